@@ -1,0 +1,112 @@
+"""DuckDB in the process: the default engine for questions, and always the one that imports.
+
+The only module that names DuckDB.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from topofheart.lake.files import Files
+from topofheart.lake.schema import SQL, ibis_table, type_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+MEMORY_LIMIT = "TOPOFHEART_MEMORY"
+DEFAULT_MEMORY = "70%"
+IMPORT_MEMORY = "640MB"
+
+SqlError = duckdb.Error
+
+
+class DuckEngine:
+    """Questions over Parquet files in this process."""
+
+    name = "duckdb"
+
+    def __init__(self, *, memory: str | None = None) -> None:
+        self._memory = memory or os.environ.get(MEMORY_LIMIT, DEFAULT_MEMORY)
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._numbers = itertools.count()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            self._connection = duckdb.connect(
+                config={
+                    "memory_limit": self._memory,
+                    "temp_directory": str(Path(tempfile.gettempdir()) / f"topofheart-{os.getpid()}"),
+                    "allow_unsigned_extensions": "false",
+                    "autoinstall_known_extensions": "false",
+                    "autoload_known_extensions": "false",
+                }
+            )
+            self._connection.execute("SET TimeZone = 'UTC'")
+        return self._connection
+
+    def table(self, files: Files) -> ir.Table:
+        """The rows of these files with exactly the columns of their schema."""
+        name = f"files_{next(self._numbers)}"
+        self.sql(f"CREATE TEMP VIEW {name} AS {self.select(files)}")
+        return ibis_table(name, files.schema)
+
+    def select(self, files: Files) -> str:
+        """A SELECT over data files; older ones lack the newer columns, which are then empty."""
+        columns = ", ".join(quoted(name) for name in files.schema.names)
+        if not files.uris:
+            kinds = ((field.name, SQL[type_of(field)]) for field in files.schema)
+            empty = ", ".join(f"NULL::{kind} AS {quoted(name)}" for name, kind in kinds)
+            return f"SELECT {empty} WHERE false"
+        if files.remote:
+            name = f"remote_{next(self._numbers)}"
+            self.connection.register(name, files.dataset())
+            return f"SELECT {columns} FROM {name}"
+        uris = ", ".join(literal(uri) for uri in files.uris)
+        declared = ", ".join(
+            f"{literal(field.name)}: {{name: {literal(field.name)}, "
+            f"type: {literal(SQL[type_of(field)])}, default_value: NULL}}"
+            for field in files.schema
+        )
+        return f"SELECT {columns} FROM read_parquet([{uris}], schema = MAP {{{declared}}})"
+
+    def read(self, expression: ir.Table) -> pa.Table:
+        """Run a question. Compiled here, so that no data frame library is needed."""
+        from ibis.backends.sql.compilers.duckdb import compiler
+
+        query = compiler.to_sqlglot(expression).sql("duckdb")
+        return self.connection.sql(query).to_arrow_table()
+
+    def sql(self, text: str) -> None:
+        """Run a statement to its end."""
+        self.connection.execute(text).fetchall()
+
+    def rows(self, text: str) -> list[tuple[Any, ...]]:
+        return list(self.connection.execute(text).fetchall())
+
+    def one(self, text: str) -> tuple[Any, ...]:
+        return self.rows(text)[0]
+
+    def progress(self) -> float:
+        """How far the running statement is, 0–1; 0 while unknown."""
+        return max(0.0, float(self.connection.query_progress())) / 100
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

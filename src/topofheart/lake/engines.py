@@ -1,0 +1,34 @@
+"""Which engine answers: DuckDB in this process, or Spark at `sc://host:15002`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topofheart.kernel.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from topofheart.lake.duckdb_engine import DuckEngine
+    from topofheart.lake.spark_engine import SparkEngine
+
+
+def engine_at(address: str) -> DuckEngine | SparkEngine:
+    """Raises InvalidInput for an address that is neither `duckdb` nor `sc://…`."""
+    if address == "duckdb":
+        from topofheart.lake.duckdb_engine import DuckEngine
+
+        return DuckEngine()
+    if address.startswith("sc://"):
+        from topofheart.lake.spark_engine import SparkEngine
+
+        return SparkEngine(address)
+    raise InvalidInput(
+        f"'{address}' is not an engine.",
+        code="unknown_engine",
+        hint="Use 'duckdb', or the address of a Spark Connect server: sc://host:15002.",
+    )
+
+
+def file_vanished(error: Exception) -> bool:
+    """Whether a data file was taken away by maintenance between listing and reading."""
+    text = str(error)
+    return "No files found" in text or "FileNotFound" in text or "No such file" in text

@@ -1,0 +1,62 @@
+"""Data files: a set of them as a relation, their names, and what their footers say."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+@dataclass(frozen=True)
+class Files:
+    """Some data files of one table, and the columns to read from them."""
+
+    uris: list[str]
+    schema: pa.Schema
+    address: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def remote(self) -> bool:
+        return "://" in self.address
+
+    def dataset(self) -> Any:
+        """The files of an object store, read through the store's own client."""
+        import pyarrow.dataset as ds
+        from deltalake.fs import DeltaStorageHandler
+        from pyarrow.fs import PyFileSystem
+
+        store = PyFileSystem(DeltaStorageHandler(self.address, self.options))
+        names = [uri.rsplit("/", 1)[-1] for uri in self.uris]
+        return ds.dataset(names, schema=self.schema, format="parquet", filesystem=store)
+
+
+def new_file_name() -> str:
+    return f"part-{uuid.uuid4().hex}.parquet"
+
+
+def delta_statistics(path: Path, time_column: str | None) -> dict[str, Any]:
+    """Row count and range of the table's own time: all that the log may know of a file."""
+    footer = pq.read_metadata(path)
+    statistics: dict[str, Any] = {"numRecords": footer.num_rows}
+    names = [footer.schema.column(i).path for i in range(footer.num_columns)]
+    if time_column not in names or not footer.num_row_groups:
+        return statistics
+    place = names.index(time_column)
+    ranges = [footer.row_group(i).column(place).statistics for i in range(footer.num_row_groups)]
+    if all(one is not None and one.has_min_max for one in ranges):
+        statistics["minValues"] = {time_column: _plain(min(one.min for one in ranges))}
+        statistics["maxValues"] = {time_column: _plain(max(one.max for one in ranges))}
+        statistics["nullCount"] = {time_column: sum(one.null_count or 0 for one in ranges)}
+    return statistics
+
+
+def _plain(value: Any) -> str:
+    """Delta keeps instants to the millisecond in its statistics."""
+    if hasattr(value, "hour"):
+        return str(value.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
+    return str(value)

@@ -1,0 +1,108 @@
+"""Sums kept between questions: data files never change, so what was added up once stays added up.
+
+A kept sum knows the files that it covers. When a table has only gained files since, the new ones alone
+are read and added; when any file is gone (a correction, an erasure), everything is added up again.
+What cannot be added, such as sums over customers, is kept for exactly the files it was made of.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from topofheart.lake.files import Files
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAME = "sums.sqlite3"
+
+
+class KeptSums:
+    """The kept sums of one workspace, in one file that may be deleted at any time."""
+
+    def __init__(self, workspace: Path) -> None:
+        self.path = workspace / NAME
+
+    def of(
+        self,
+        question: str,
+        files: Files,
+        add_up: Callable[[Files], pa.Table],
+        *,
+        over: list[str] | None,
+    ) -> pa.Table:
+        """The sums of a question over these files.
+
+        `over` names the columns that tell cells apart, or is None when the sums do not add up.
+        """
+        kept = self._read(question)
+        wanted = {uri.rsplit("/", 1)[-1]: uri for uri in files.uris}
+        if kept and kept[0] == set(wanted):
+            return kept[1]
+        if kept and over is not None and kept[0] < set(wanted):
+            fresh = [uri for name, uri in wanted.items() if name not in kept[0]]
+            sums = _added(kept[1], add_up(replace(files, uris=fresh)), over)
+        else:
+            sums = add_up(files)
+        self._write(question, sorted(wanted), sums)
+        return sums
+
+    def forget(self) -> None:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            self.path.with_name(NAME + suffix).unlink(missing_ok=True)
+
+    def _read(self, question: str) -> tuple[set[str], pa.Table] | None:
+        import pyarrow as pa
+
+        if not self.path.exists():
+            return None
+        with self._open() as connection:
+            row = connection.execute(
+                "SELECT files, sums FROM kept WHERE question = ?", (question,)
+            ).fetchone()
+        if row is None:
+            return None
+        return set(json.loads(row[0])), pa.ipc.open_stream(row[1]).read_all()
+
+    def _write(self, question: str, files: list[str], sums: pa.Table) -> None:
+        import pyarrow as pa
+
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, sums.schema) as writer:
+            writer.write_table(sums)
+        row = (question, json.dumps(files), sink.getvalue().to_pybytes())
+        try:
+            with self._open() as connection, connection:
+                connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", row)
+        except sqlite3.OperationalError:
+            # A read-only or crowded workspace: the answer stands, it is only not kept.
+            return
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.path, timeout=2)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS kept "
+                "(question TEXT PRIMARY KEY, files TEXT NOT NULL, sums BLOB NOT NULL)"
+            )
+            yield connection
+
+
+def _added(before: pa.Table, fresh: pa.Table, over: list[str]) -> pa.Table:
+    import pyarrow as pa
+
+    both = pa.concat_tables([before, fresh.select(before.column_names).cast(before.schema)])
+    added = [name for name in both.column_names if name not in over]
+    if not over:
+        import pyarrow.compute as pc
+
+        return pa.table({name: [pc.sum(both[name]).as_py() or 0.0] for name in added})
+    grouped = both.group_by(over).aggregate([(name, "sum") for name in added])
+    return grouped.rename_columns([name.removesuffix("_sum") for name in grouped.column_names])

@@ -1,0 +1,158 @@
+"""The lake: the tables of one organisation, read through snapshots, written by one writer at a time."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from topofheart.kernel.errors import LakeError
+from topofheart.lake.delta import DataFile, DeltaFolder
+from topofheart.lake.files import Files, delta_statistics
+from topofheart.lake.snapshots import Snapshot, Snapshots
+from topofheart.lake.tables import TABLES, table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+WAIT_FOR_WRITER_SECONDS = 600
+
+
+class Lake:
+    """The tables under one address, as of any snapshot.
+
+    `workspace` is the local folder for the lock and for staging; `address` where the tables are.
+    """
+
+    def __init__(
+        self, workspace: Path, address: str | None = None, options: dict[str, str] | None = None
+    ) -> None:
+        self.workspace = workspace
+        self.address = (address or str(workspace / "lake")).rstrip("/")
+        self.options = options or {}
+        self.snapshots = Snapshots(self.folder("snapshots"))
+        self._seen: dict[tuple[str, int], Files] = {}
+
+    @property
+    def local(self) -> bool:
+        return "://" not in self.address
+
+    @property
+    def staging(self) -> Path:
+        """Where files are written before a commit moves them in; on the lake's own disk."""
+        return self.workspace / "staging"
+
+    def folder(self, name: str) -> DeltaFolder:
+        return DeltaFolder(f"{self.address}/{name}", self.options)
+
+    def snapshot(self, number: int | None = None) -> Snapshot:
+        return self.snapshots.last() if number is None else self.snapshots.at(number)
+
+    def files(self, name: str, snapshot: Snapshot) -> Files:
+        """The files and columns of one table in a snapshot; none when the table is not there."""
+        import pyarrow as pa
+
+        version = snapshot.versions.get(name)
+        if version is None:
+            return Files([], pa.schema([]))
+        if (name, version) not in self._seen:
+            folder = self.folder(name)
+            self._seen[name, version] = Files(
+                folder.uris(version), folder.schema(version), folder.address, self.options
+            )
+        return self._seen[name, version]
+
+    def look_again(self) -> None:
+        """Forget which files were there."""
+        self._seen.clear()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """Be the only writer. What a killed writer left half done is rolled back first."""
+        self.workspace.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.workspace / "writer.lock")
+        try:
+            lock.acquire(timeout=WAIT_FOR_WRITER_SECONDS)
+        except Timeout as error:
+            raise LakeError(
+                "Another import is writing to this workspace.",
+                code="busy",
+                hint="Wait until it has ended and run the command again.",
+            ) from error
+        with lock:
+            shutil.rmtree(self.staging, ignore_errors=True)
+            self.staging.mkdir(parents=True)
+            try:
+                yield Writer(self)
+            finally:
+                shutil.rmtree(self.staging, ignore_errors=True)
+
+
+class Writer:
+    """The one writer: commits per table, and at the end the snapshot that makes them visible."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+        self.before = lake.snapshots.last()
+        self.versions = dict(self.before.versions)
+        for name in TABLES:
+            self._roll_back(name)
+
+    def files(self, name: str) -> list[DataFile]:
+        return self.lake.folder(name).files(self.versions[name]) if name in self.versions else []
+
+    def schema(self, name: str) -> pa.Schema | None:
+        return self.lake.folder(name).schema(self.versions[name]) if name in self.versions else None
+
+    def ensure(self, name: str, wanted: pa.Schema) -> None:
+        """Make the table, or add the columns that it lacks."""
+        folder = self.lake.folder(name)
+        if name not in self.versions:
+            if not folder.exists():
+                time = table(name).time
+                folder.create(wanted, statistics=(time,) if time else ("updated_at",))
+            self.versions[name] = folder.version()
+        present = folder.schema(self.versions[name])
+        missing = [field for field in wanted if field.name not in present.names]
+        if missing:
+            self.versions[name] = folder.widen(missing)
+
+    def commit(self, name: str, *, add: list[Path], remove: list[DataFile], act: str) -> None:
+        statistics: dict[Path, dict[str, Any]] = {
+            path: delta_statistics(path, table(name).time) for path in add
+        }
+        folder = self.lake.folder(name)
+        self.versions[name] = folder.commit(add=statistics, remove=remove, about={"act": act})
+
+    def close(self, about: Snapshot) -> Snapshot:
+        """Write the snapshot. Until then readers see nothing of what was committed."""
+        snapshot = replace(about, number=self.before.number + 1, versions=dict(self.versions))
+        self.lake.snapshots.write(snapshot, self.lake.staging)
+        self.before = snapshot
+        return snapshot
+
+    def delete_unused(self, name: str, *, history: bool) -> int:
+        """Delete files that no snapshot uses, or with `history=False` all but the present ones."""
+        folder = self.lake.folder(name)
+        versions = {self.versions[name]}
+        if history:
+            versions |= {one.versions.get(name, 0) for one in self.lake.snapshots.all()}
+        keep: set[str] = set()
+        for version in versions:
+            with suppress(LakeError):
+                keep |= {file.path for file in folder.files(version)}
+        return folder.delete_unused(keep)
+
+    def _roll_back(self, name: str) -> None:
+        folder = self.lake.folder(name)
+        if not folder.exists():
+            return
+        known = self.versions.get(name, 0)
+        if folder.version() > known:
+            self.versions[name] = folder.restore(known)
+

@@ -1,0 +1,76 @@
+"""Who a row is about, without saying so: names, mail and phone become a pseudonym or stay outside.
+
+The pseudonym is HMAC-SHA256 (RFC 2104) of the mail address or phone number with the workspace's own
+key, so that the same customer is the same everywhere in one workspace and nobody outside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+
+MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$")
+PHONE = re.compile(r"^\+?[\d\s().-]{9,20}$")
+NAME_HEADERS = re.compile(
+    r"\b(first|last|full|sur|contact|recipient|family)?[ _-]?names?\b"
+    r"|\b(voor|achter|klant|contact|roep)?na(a)?m(en)?\b|contactpersoon|voorletters|tussenvoegsel"
+    r"|geboortedatum|date of birth|birth ?date|\bdob\b|\badd?res\b|address|straat|street|huisnummer"
+    r"|\bbsn\b|\biban\b|rekeningnummer|kenteken|\bip\b|ip.?address|latitude|longitude|postcode|zip",
+    re.IGNORECASE,
+)
+MAIL_HEADERS = re.compile(r"e-?mail", re.IGNORECASE)
+PHONE_HEADERS = re.compile(r"telefoon|phone|mobiel|mobile|\btel\b|\bgsm\b|06[- ]?nummer", re.IGNORECASE)
+NOT_A_PERSON = re.compile(
+    r"product|bedrijf|company|campaign|survey|enqu|file|bestand|naam (van )?(het|de) |shop|store|winkel"
+    r"|unit|team|filiaal|vestiging|dealer|user ?name of",
+    re.IGNORECASE,
+)
+BLOCK = 64
+
+
+def workspace_key(folder: Path) -> bytes:
+    """The workspace's secret, made on first use and readable by its owner only."""
+    path = folder / "identity.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"identity.{os.getpid()}.new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return bytes.fromhex(path.read_text().strip())
+
+
+def plain(identity: str) -> str:
+    """The form in which an identity is compared: no spaces around, no capitals."""
+    return identity.strip().lower()
+
+
+def pseudonym(identity: str, key: bytes) -> str:
+    """The customer_id of a mail address or phone number: 32 hexadecimal characters."""
+    return hmac.new(key, plain(identity).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def pseudonym_sql(text: str, key: bytes) -> str:
+    """The same in SQL."""
+    return f"left({hmac_sql(f'lower(trim({text}))', key)}, 32)"
+
+
+def hmac_sql(text: str, key: bytes) -> str:
+    """HMAC-SHA256 in hexadecimals, written out because the engine has SHA-256 but no HMAC."""
+    padded = key.ljust(BLOCK, b"\0")
+    inner = _blob(bytes(byte ^ 0x36 for byte in padded))
+    outer = _blob(bytes(byte ^ 0x5C for byte in padded))
+    return f"sha256({outer} || unhex(sha256({inner} || encode({text}))))"
+
+
+def _blob(data: bytes) -> str:
+    return "'" + "".join(f"\\x{byte:02X}" for byte in data) + "'::BLOB"

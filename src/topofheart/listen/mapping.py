@@ -1,0 +1,157 @@
+"""How a file's columns become a table's columns: a plain TOML file that a person can edit and keep."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from topofheart.kernel.errors import InvalidInput, UnknownName
+from topofheart.lake.schema import is_extra, stored_types
+from topofheart.lake.tables import table
+
+ID = "id"
+UPDATED = "updated_at"
+DECIMALS = (".", ",")
+
+
+@dataclass(frozen=True)
+class ColumnUse:
+    """What happens with one column of a file.
+
+    `to` names the stored column, or is empty when the column stays outside: because it tells who
+    somebody is (`withhold`) or because nothing asks for it. `pseudonym` turns mail or phone into a
+    customer_id. `format` is how days and times are written, or `leading` for `9 - very likely`.
+    """
+
+    name: str
+    to: str = ""
+    pseudonym: bool = False
+    withhold: bool = False
+    format: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How one kind of file is read. `constants` holds columns that are the same for every row."""
+
+    table: str
+    source: str
+    tool: str = "file"
+    time_zone: str = "Europe/Amsterdam"
+    decimal: str = "."
+    columns: tuple[ColumnUse, ...] = ()
+    constants: dict[str, str] = field(default_factory=dict)
+    exclude: dict[str, list[str]] = field(default_factory=dict)
+
+    def of(self, target: str) -> ColumnUse | None:
+        return next((use for use in self.columns if use.to == target), None)
+
+    def with_text(self, labels: set[str]) -> Mapping:
+        """The same with these extra number columns kept as text."""
+        return replace(
+            self,
+            columns=tuple(
+                replace(use, to="d_" + use.to[2:], because="not all values are numbers")
+                if use.name in labels
+                else use
+                for use in self.columns
+            ),
+        )
+
+    def to_toml(self) -> str:
+        lines = [
+            f"# How '{self.source}' is read. Edit it, keep it, and give it with --mapping.",
+            f"table = {json.dumps(self.table)}",
+            f"source = {_text(self.source)}  # the same source again: the same rows are not doubled",
+            f"tool = {json.dumps(self.tool)}",
+            f"time_zone = {json.dumps(self.time_zone)}",
+            f"decimal = {json.dumps(self.decimal)}",
+        ]
+        for name, values in (("constants", self.constants), ("exclude", self.exclude)):
+            if values:
+                lines += ["", f"[{name}]"]
+                lines += [f"{_text(key)} = {_text(value)}" for key, value in values.items()]
+        for use in self.columns:
+            lines += ["", "[[columns]]" + (f"  # {use.because}" if use.because else "")]
+            lines.append(f"name = {_text(use.name)}")
+            settings = {key: value for key, value in asdict(use).items() if value}
+            lines += [
+                f"{key} = {_text(settings[key])}"
+                for key in ("to", "pseudonym", "withhold", "format")
+                if key in settings
+            ]
+        return "\n".join(lines) + "\n"
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read a mapping file; every name in it is checked.
+
+    Raises InvalidInput or UnknownName with the line's own name and what may stand there.
+    """
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"The mapping {path.name} cannot be read: {error}.",
+            code="bad_mapping",
+            hint="`topofheart read FILE --dry-run` prints a good one.",
+        ) from error
+    return checked(_mapping(found, path.name))
+
+
+def _mapping(found: dict[str, Any], name: str) -> Mapping:
+    known = set(Mapping.__dataclass_fields__)
+    known_uses = set(ColumnUse.__dataclass_fields__)
+    columns = found.pop("columns", [])
+    for stray in [*(set(found) - known), *(key for use in columns for key in set(use) - known_uses)]:
+        raise UnknownName(
+            f"The mapping {name} has '{stray}', which is not known.",
+            hint=f"Known: {', '.join(sorted(known | known_uses))}.",
+        )
+    if "table" not in found or "source" not in found:
+        raise InvalidInput(
+            f"The mapping {name} lacks 'table' or 'source'.",
+            code="bad_mapping",
+            hint="`topofheart read FILE --dry-run` prints a complete one.",
+        )
+    return Mapping(**found, columns=tuple(ColumnUse(**use) for use in columns))
+
+
+def checked(mapping: Mapping) -> Mapping:
+    """Refuse targets that the table does not have, and targets used twice."""
+    declared = table(mapping.table)
+    types = stored_types(declared)
+    targets = [use.to for use in mapping.columns if use.to]
+    for target in [*targets, *mapping.constants]:
+        if target not in types and target not in (ID, UPDATED) and not is_extra(target):
+            raise UnknownName(
+                f"The table '{mapping.table}' has no column '{target}'.",
+                hint=f"Its columns: {', '.join(column.name for column in declared.columns)}; "
+                "extra ones begin with d_ (text) or r_ (number).",
+            )
+        if targets.count(target) > 1:
+            raise InvalidInput(
+                f"Two columns go to '{target}' of '{mapping.table}'.",
+                code="target_twice",
+                hint="Leave `to` of one of them empty in the mapping.",
+            )
+    if mapping.decimal not in DECIMALS:
+        raise InvalidInput(f"decimal must be '.' or ',', not '{mapping.decimal}'.")
+    try:
+        ZoneInfo(mapping.time_zone)
+    except (KeyError, ValueError, OSError) as error:
+        raise InvalidInput(
+            f"The time zone '{mapping.time_zone}' is not known.",
+            code="unknown_time_zone",
+            hint="Use a name such as Europe/Amsterdam.",
+        ) from error
+    return mapping
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

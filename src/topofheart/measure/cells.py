@@ -1,0 +1,165 @@
+"""The cells of a question: one per combination of group and period, with its sums as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topofheart.kernel.period import Period, period_of
+from topofheart.measure.metrics import MEAN, NET, Metric
+from topofheart.stats import clusters, means, net, shares
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+APART = ("kind", "scale")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What one cell is of."""
+
+    group: tuple[tuple[str, str | None], ...]
+    apart: tuple[tuple[str, str | None], ...] = ()
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Sums per cell of one score. Every array has one value per key."""
+
+    metric: Metric
+    keys: list[Key]
+    n: Floats
+    total: Floats
+    squares: Floats
+    low: Floats
+    high: Floats
+    effective: Floats
+    unknown: float = 0.0
+
+    @cached_property
+    def counts(self) -> tuple[Floats, Floats, Floats]:
+        """Low, middle and high answers of a net, shrunk to as many as are independent."""
+        middle = self.n - self.low - self.high
+        low, mid, high = clusters.effective_counts(self.effective, self.low, middle, self.high)
+        return low, mid, high
+
+    @cached_property
+    def value(self) -> Floats:
+        """The score itself; nan in an empty cell."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self.total / self.n
+
+    @cached_property
+    def variance(self) -> Floats:
+        """Variance of one answer, counting each answer once."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.maximum(self.squares / self.n - self.value**2, 0)
+
+    def interval(self, level: float) -> tuple[Floats, Floats]:
+        """The interval of each score: Tango for nets, Wilson for shares, t for means."""
+        if self.metric.kind == NET:
+            return net.score_interval(*self.counts, level=level)
+        if self.metric.kind == MEAN:
+            return means.t_interval(*self.mean_estimate(), level=level)
+        return shares.wilson_interval(self.value_share() * self.effective, self.effective, level=level)
+
+    def value_share(self) -> Floats:
+        return np.where(self.n > 0, np.clip(np.nan_to_num(self.value), 0, 1), 0)
+
+    def mean_estimate(self) -> tuple[Floats, Floats, Floats]:
+        """Mean, standard error and degrees of freedom, on as many answers as are independent."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            usable = np.where(self.effective > 1, self.effective, np.nan)
+            spread = np.where(self.variance > 1e-15, self.variance, np.nan)
+            error = np.sqrt(spread * self.n / (self.n - 1) / usable)
+            return self.value, error, usable - 1
+
+    def pooled(self, places: list[int], key: Key) -> Cells:
+        """One cell that holds these together."""
+        at = np.array(places, dtype=int)
+        sums = {
+            name: np.array([getattr(self, name)[at].sum()])
+            for name in ("n", "total", "squares", "low", "high", "effective")
+        }
+        return Cells(self.metric, [key], **sums)
+
+    def only(self, places: list[int]) -> Cells:
+        at = np.array(places, dtype=int)
+        sums = {
+            name: getattr(self, name)[at]
+            for name in ("n", "total", "squares", "low", "high", "effective")
+        }
+        return Cells(self.metric, [self.keys[place] for place in places], **sums)
+
+
+def cells_of(
+    sums: pa.Table, metric: Metric, names: dict[str, str], every: str | None
+) -> Cells:
+    """Cells out of the engine's sums, in the order of group and period.
+
+    `names` maps the stored dimension columns to the names that people use.
+    """
+    columns = {name: sums[name].to_pylist() for name in sums.column_names if name in (*names, *APART, "period")}
+    count = sums.num_rows
+    keys = []
+    for row in range(count):
+        start: date | None = columns["period"][row] if "period" in columns else None
+        keys.append(
+            Key(
+                tuple((shown, _text(columns[stored][row])) for stored, shown in names.items()),
+                tuple((name, columns[name][row]) for name in APART if name in columns and name not in names),
+                period_of(start, every) if start is not None and every else None,
+            )
+        )
+    order = sorted(range(count), key=lambda row: _order(keys[row]))
+    arrays = {
+        name: np.nan_to_num(np.asarray(sums[name].to_numpy(zero_copy_only=False), dtype=float)[order])
+        for name in sums.column_names
+        if name not in columns
+    }
+    n = arrays["n"]
+    kept = [place for place in range(count) if n[place] > 0]
+    at = np.array(kept, dtype=int)
+    arrays = {name: values[at] for name, values in arrays.items()}
+    return Cells(
+        metric,
+        [keys[order[place]] for place in kept],
+        *(arrays[name] for name in ("n", "total", "squares", "low", "high")),
+        effective=_effective(arrays),
+        unknown=float(arrays["unknown"].sum()) if "unknown" in arrays else 0.0,
+    )
+
+
+def _effective(arrays: dict[str, Floats]) -> Floats:
+    """How many independent answers each cell is worth."""
+    n = arrays["n"]
+    if "clusters" not in arrays:
+        return n.copy()
+    groups = arrays["clusters"]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = arrays["total"] / n
+        variance = np.maximum(arrays["squares"] / n - mean**2, 0)
+    error = clusters.standard_error(
+        groups, n, arrays["total"],
+        sum_s2=arrays["sum_s2"], sum_sn=arrays["sum_sn"], sum_n2=arrays["sum_n2"],
+    )  # fmt: skip
+    repeated = groups < n
+    return np.where(repeated, clusters.effective_size(variance, error, n, groups), n)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _order(key: Key) -> tuple[object, ...]:
+    parts = [part or "\uffff" for _, part in (*key.group, *key.apart)]
+    return (*parts, key.period.first if key.period else date.min)

@@ -1,0 +1,170 @@
+"""From a question to its sums: which table answers it, where its dimensions live, what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from topofheart.kernel.errors import LakeError
+from topofheart.lake.files import Files
+from topofheart.lake.kept_sums import KeptSums
+from topofheart.lake.lake import Lake
+from topofheart.lake.snapshots import Snapshot
+from topofheart.measure.cells import APART, Cells, cells_of
+from topofheart.measure.metrics import Metric, metric_named
+from topofheart.measure.question import Question, resolve_dimension
+from topofheart.measure.sums import score_of, sums_of_answers, sums_of_totals
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+FROM_TOTALS = ("nps", "csat", "grade")
+
+
+class Engine(Protocol):
+    """What runs a question: DuckDB in the process, or Spark over Connect."""
+
+    name: str
+
+    def table(self, files: Files) -> ir.Table: ...
+
+    def read(self, expression: ir.Table) -> pa.Table: ...
+
+
+class Reader:
+    """Answers questions from one snapshot of a lake on one engine."""
+
+    def __init__(self, lake: Lake, engine: Engine, snapshot: Snapshot) -> None:
+        self.lake = lake
+        self.engine = engine
+        self.snapshot = snapshot
+        self.kept = KeptSums(lake.workspace)
+
+    def files(self, table: str) -> Files:
+        return self.lake.files(table, self.snapshot)
+
+    def cells(self, question: Question) -> tuple[Cells, Question]:
+        """The cells of a question, and the question as it was understood."""
+        metric = metric_named(question.metric)
+        question = replace(question, snapshot=self.snapshot.number)
+        if not self.files("answers").uris and not self.files("answer_counts").uris:
+            raise LakeError(
+                "This workspace holds no answers yet.",
+                code="no_answers",
+                hint="Read a file first: topofheart read FILE WORKSPACE.",
+            )
+        found = self._cells(replace(question, source="answers"), metric)
+        totals = replace(question, source="answer_counts", clusters=False)
+        if not found[0].keys and metric.name in FROM_TOTALS and self.files("answer_counts").uris:
+            return self._cells(totals, metric)
+        return found
+
+    def span(self, question: Question) -> tuple[date, date]:
+        """The first and last day on which the question's answers were given."""
+        question = self.sourced(question)
+        metric = metric_named(question.metric)
+
+        def days(rows: ir.Table, asked: Question, _: dict[str, ir.Column]) -> ir.Table:
+            totals = asked.source == "answer_counts"
+            day = rows["counted_on" if totals else "answered_on"]
+            counted = rows if totals else rows.filter(score_of(rows, metric).notnull())
+            return counted.agg(first=counted[day.get_name()].min(), last=counted[day.get_name()].max())
+
+        found = self.engine.read(self.expression(replace(question, every=None, by=()), days)).to_pylist()[0]
+        if found["first"] is None:
+            raise LakeError(
+                "These answers have no days, so nothing can be followed over time.",
+                code="no_days",
+                hint="Add a column with the day of each answer to the file, or to the mapping.",
+            )
+        return found["first"], found["last"]
+
+    def sourced(self, question: Question) -> Question:
+        """The question with the table that answers it."""
+        totals = not self.files("answers").uris
+        return replace(question, source="answer_counts", clusters=False) if totals else question
+
+    def expression(
+        self, question: Question, build: Callable[[ir.Table, Question, dict[str, ir.Column]], ir.Table]
+    ) -> ir.Table:
+        """The filtered table of a question, given to `build` with the columns it splits by."""
+        named = self._named(question)
+        return self._expression(question, named, self.files(question.source), build)
+
+    def _cells(self, question: Question, metric: Metric) -> tuple[Cells, Question]:
+        files = self.files(question.source)
+        if not files.uris:
+            return _empty(metric), question
+        named = self._named(question)
+        build = sums_of_totals if question.source == "answer_counts" else sums_of_answers
+        over = [*(column for _, column in named.values()), *APART, "period"]
+
+        def add_up(part: Files) -> pa.Table:
+            expression = self._expression(
+                question, named, part, lambda table, q, split: build(table, q, metric, split)
+            )
+            return self.engine.read(expression)
+
+        used = {name: self.snapshot.versions.get(name) for name, _ in named.values() if name != question.source}
+        key = f"{question.fingerprint}:{sorted(used.items())}"
+        clustered = question.clusters and question.source == "answers"
+        sums = self.kept.of(key, files, add_up, over=None if clustered else over)
+        shown = {named[name][1]: name for name in question.by}
+        return cells_of(sums, metric, shown, question.every), question
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The stored column of each of the files' own names, in lower case."""
+        files = self.files("fields")
+        if not files.uris:
+            return {}
+        rows = self.engine.read(self.engine.table(files).select("label", "column")).to_pylist()
+        return {str(row["label"]).lower(): str(row["column"]) for row in rows}
+
+    def _named(self, question: Question) -> dict[str, tuple[str, str]]:
+        """Where each dimension that the question names is stored: its table and column."""
+        schemas = {question.source: self.files(question.source).schema}
+        customers = self.files("customers")
+        if question.source == "answers" and customers.uris:
+            schemas["customers"] = customers.schema
+        names = (*question.by, *(name for name, _ in question.where))
+        if not names:
+            return {}
+        return {name: resolve_dimension(name, schemas, self.labels) for name in names}
+
+    def _expression(
+        self,
+        question: Question,
+        named: dict[str, tuple[str, str]],
+        files: Files,
+        build: Callable[[Any, Question, dict[str, Any]], ir.Table],
+    ) -> ir.Table:
+        rows = self.engine.table(files)
+        joined = sorted({column for table, column in named.values() if table == "customers"})
+        if joined:
+            customers = self.engine.table(self.files("customers")).select("customer_id", *joined)
+            rows = rows.drop(*(name for name in joined if name in rows.columns)).left_join(
+                customers, "customer_id"
+            )
+            rows = rows.drop(*(name for name in rows.columns if name.endswith("_right")))
+        for name, values in question.where:
+            rows = rows.filter(rows[named[name][1]].cast("string").isin(values))
+        day = "counted_on" if question.source == "answer_counts" else "answered_on"
+        if question.since:
+            rows = rows.filter(rows[day] >= question.since)
+        if question.until:
+            rows = rows.filter(rows[day] <= question.until)
+        if question.every:
+            rows = rows.filter(rows[day].notnull())
+        return build(rows, question, {named[n][1]: rows[named[n][1]] for n in question.by})
+
+
+def _empty(metric: Metric) -> Cells:
+    import numpy as np
+
+    nothing = np.zeros(0)
+    return Cells(metric, [], nothing, nothing, nothing, nothing, nothing, nothing)

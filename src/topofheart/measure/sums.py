@@ -1,0 +1,169 @@
+"""The sums that a score needs, as one Ibis expression: grouped in the engine, no row leaves it.
+
+Per cell: n, total and squares of each answer's own value (−1, 0, 1 for a net; 0, 1 for a share; the
+grade itself for a mean), how many were low and high, and, for customers who answered more than once,
+the sums over customers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from topofheart.measure.metrics import MEAN, NET, SHARE, Metric
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from topofheart.measure.question import Question
+
+TRUNCATE = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
+COUNTED = ("n", "total", "squares", "low", "high")
+CLUSTERED = ("clusters", "sum_s2", "sum_sn", "sum_n2", "unknown")
+ANSWER_VALUES = range(11)
+
+
+def sums_of_answers(
+    answers: ir.Table, question: Question, metric: Metric, dimensions: dict[str, ir.Column]
+) -> ir.Table:
+    """Sums per cell from single answers; `dimensions` are the columns to split by."""
+    import ibis
+
+    score = score_of(answers, metric)
+    cells = _cells(answers, question, dimensions) | _apart(answers, metric)
+    valued = answers.mutate(**cells, x=_value(score, answers, metric), score=score)
+    valued = valued.filter(valued.x.notnull())
+    low = (valued.score <= metric.low).cast("int64")
+    high = (valued.score >= metric.high).cast("int64")
+    sums: dict[str, Any] = {
+        "n": valued.count(),
+        "total": valued.x.sum(),
+        "squares": (valued.x * valued.x).sum(),
+        "low": low.sum(),
+        "high": high.sum(),
+    }
+    if not question.clusters or "customer_id" not in valued.columns:
+        grouped = valued.group_by(list(cells)).agg(**sums) if cells else valued.agg(**sums)
+        return _floats(grouped, COUNTED)
+    people = valued.group_by([*cells, "customer_id"]).agg(**sums)
+    alone = people.customer_id.isnull()
+    n, total, squares = (people[name] for name in ("n", "total", "squares"))
+    over = {name: people[name].sum() for name in COUNTED} | {
+        "clusters": ibis.ifelse(alone, n, 1).sum(),
+        "sum_s2": ibis.ifelse(alone, squares, total * total).sum(),
+        "sum_sn": ibis.ifelse(alone, total, total * n).sum(),
+        "sum_n2": ibis.ifelse(alone, n, n * n).sum(),
+        "unknown": ibis.ifelse(alone, n, 0).sum(),
+    }
+    grouped = people.group_by(list(cells)).agg(**over) if cells else people.agg(**over)
+    return _floats(grouped, (*COUNTED, *CLUSTERED))
+
+
+def sums_of_totals(
+    counts: ir.Table, question: Question, metric: Metric, dimensions: dict[str, ir.Column]
+) -> ir.Table:
+    """The same sums from totals: promoters, passives and detractors, or a distribution."""
+    import ibis
+
+    cells = _cells(counts, question, dimensions)
+    if metric.kind == NET:
+        high, middle, low = (counts[name].fill_null(0) for name in ("promoters", "passives", "detractors"))
+        named = (counts.promoters.notnull()) & (counts.detractors.notnull())
+        spread = [counts[f"count_{value}"].fill_null(0) for value in ANSWER_VALUES]
+        low = ibis.ifelse(named, low, sum(spread[:7], ibis.literal(0.0)))
+        middle = ibis.ifelse(named, middle, sum(spread[7:9], ibis.literal(0.0)))
+        high = ibis.ifelse(named, high, sum(spread[9:], ibis.literal(0.0)))
+        usable = named | (counts.scale == "0-10")
+        parts = {"n": low + middle + high, "total": high - low, "squares": high + low, "low": low, "high": high}
+    else:
+        usable = counts.scale.notnull()
+        cells["scale"] = counts.scale
+        spread = [counts[f"count_{value}"].fill_null(0) for value in ANSWER_VALUES]
+        parts = _distribution(spread, counts.scale, metric)
+    if "kind" in counts.columns:
+        cells["kind"] = counts["kind"]
+    valued = counts.mutate(**cells, **{f"sum_{name}": part for name, part in parts.items()})
+    valued = valued.filter(usable)
+    sums = {name: valued[f"sum_{name}"].sum() for name in COUNTED}
+    grouped = valued.group_by(list(cells)).agg(**sums) if cells else valued.agg(**sums)
+    return _floats(grouped, COUNTED)
+
+
+def spread_of_answers(answers: ir.Table, question: Question, metric: Metric) -> ir.Table:
+    """How many gave each answer, per cell of the question."""
+    cells = _cells(answers, question, {}) | _apart(answers, metric)
+    valued = answers.mutate(**cells, answer=score_of(answers, metric))
+    valued = valued.filter(valued.answer.notnull())
+    return _floats(valued.group_by([*cells, "answer"]).agg(n=valued.count()), ("n", "answer"))
+
+
+def score_of(answers: ir.Table, metric: Metric) -> ir.Column:
+    """The answer's own score on its scale; empty where a part of it is missing."""
+    if metric.name == "worry":
+        return answers.worry_before - answers.worry_after
+    if len(metric.columns) > 1:
+        first, *others = (answers[name] for name in metric.columns)
+        return sum(others, first) / len(metric.columns)
+    score = answers[metric.columns[0]]
+    if metric.scale:
+        return (answers.satisfaction_scale == metric.scale).ifelse(score, None)
+    return score
+
+
+def _value(score: ir.Column, answers: ir.Table, metric: Metric) -> ir.Column:
+    import ibis
+
+    if metric.kind == MEAN:
+        return score.cast("float64")
+    if metric.kind == SHARE:
+        top = score >= metric.high
+        if metric.scaled:
+            tops = [(answers.satisfaction_scale == scale, score >= top) for scale, top in metric.tops]
+            top = ibis.cases(*tops)
+        return top.cast("int64")
+    side = (score >= metric.high).cast("int64") - (score <= metric.low).cast("int64")
+    return side
+
+
+def _cells(
+    table: ir.Table, question: Question, dimensions: dict[str, ir.Column]
+) -> dict[str, ir.Column]:
+    cells = dict(dimensions)
+    if question.every:
+        day = table["counted_on" if question.source == "answer_counts" else "answered_on"]
+        unit = TRUNCATE[question.every]
+        cells["period"] = day if unit == "D" else day.truncate(unit).cast("date")
+    return cells
+
+
+def _apart(answers: ir.Table, metric: Metric) -> dict[str, ir.Column]:
+    """What is never pooled: kinds of survey, and scales."""
+    apart = {"kind": answers["kind"]} if "kind" in answers.columns else {}
+    if metric.scaled and not metric.scale:
+        apart["scale"] = answers.satisfaction_scale
+    return apart
+
+
+def _distribution(spread: list[Any], scale: Any, metric: Metric) -> dict[str, Any]:
+    import ibis
+
+    zero = ibis.literal(0.0)
+    tops = metric.tops or ((metric.scale, metric.high),)
+    low = sum(spread[: int(metric.low) + 1], zero)
+
+    def at(value: int) -> Any:
+        passes = [(scale == name, 1.0 if value >= top else 0.0) for name, top in tops]
+        return ibis.cases(*passes, else_=0.0)
+
+    worth = [float(v) if metric.kind == MEAN else at(v) for v in ANSWER_VALUES]
+    counted = list(zip(spread, worth, strict=True))
+    return {
+        "n": sum(spread, zero),
+        "total": sum((count * value for count, value in counted), zero),
+        "squares": sum((count * value * value for count, value in counted), zero),
+        "low": low,
+        "high": sum((count * at(v) for v, count in enumerate(spread)), zero),
+    }
+
+
+def _floats(table: ir.Table, names: tuple[str, ...]) -> ir.Table:
+    return table.mutate(**{name: table[name].cast("float64") for name in names})

@@ -1,0 +1,209 @@
+"""Everything the first page shows, as plain data: no statistics, no files and no clock in here.
+
+Values are in their natural unit: a net share −1–1, a share 0–1, a mean on its own scale. Customers'
+words arrive redacted. Codes become sentences in `texts/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+State = Literal["shown", "too_few", "cannot_tell", "not_comparable", "no_evidence"]
+Measure = Literal["nps", "grade", "csat", "ces"]
+Kind = Literal["relationship", "transaction", "review", "ex_customer", "non_customer"]
+Side = Literal["low", "middle", "high"]
+Verdict = Literal["rose", "fell", "no_change", "cannot_tell"]
+
+
+@dataclass(frozen=True)
+class Period:
+    """A run of days, both ends included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value that is never alone: its interval, the answers under it, and whether it may be shown.
+
+    `value`, `low` and `high` are None unless `state` is "shown".
+    """
+
+    n: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    state: State = "shown"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many customers gave this answer, and on which side the scale's own rule puts it."""
+
+    answer: float
+    n: int
+    side: Side
+
+
+@dataclass(frozen=True)
+class Change:
+    """Whether the score moved from one period to the next.
+
+    `difference` is later minus earlier, needed unless it cannot be told. `detectable` is the change
+    that these numbers of answers would probably have shown (80 % power). `decidable_from` is the
+    month around which it can be told, `answers_needed` the answers that each period takes. `wider`
+    is the same question over a widened window, asked when this one cannot tell.
+    """
+
+    verdict: Verdict
+    earlier: Period
+    later: Period
+    difference: Interval | None = None
+    detectable: float | None = None
+    decidable_from: date | None = None
+    answers_needed: int | None = None
+    wider: Change | None = None
+
+
+@dataclass(frozen=True)
+class Month:
+    """The score of one calendar month, or the state that says why there is none."""
+
+    first: date
+    score: Interval
+
+
+@dataclass(frozen=True)
+class Score:
+    """The score that the customers give.
+
+    `scale` holds the lowest and highest answer possible. `kind` is None when the file does not say
+    what was asked, `period` when it has no days, `change` when there is nothing to compare with.
+    """
+
+    measure: Measure
+    scale: tuple[int, int]
+    now: Interval
+    period: Period | None = None
+    kind: Kind | None = None
+    answers: tuple[Tally, ...] = ()
+    change: Change | None = None
+    trend: tuple[Month, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """One value of a dimension. `differs` from the rest after correction, or None: not shown to."""
+
+    name: str
+    score: Interval
+    differs: Literal["higher", "lower"] | None = None
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One way to split the customers, by the name that their file gives it.
+
+    `groups` in the order to print. `detectable` is the difference from the rest that a group of the
+    usual size here would probably have shown.
+    """
+
+    name: str
+    groups: tuple[Group, ...]
+    detectable: float | None = None
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A customer's own words, redacted."""
+
+    text: str
+    score: float | None = None
+    day: date | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A customer who needs somebody today.
+
+    `why` holds codes of `call.why` in `texts/`: low_score, asks, worry, leaving, complaint
+    or promise.
+    """
+
+    id: str
+    why: tuple[str, ...]
+    day: date | None = None
+    score: float | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Something that this file cannot tell yet, and the table that would tell it.
+
+    `code` is one of `unknown` in `texts/`: score, day, change, groups, comments, response,
+    customers, drivers, retention, waiting, questions. `table` (answers, invitations, customers,
+    contacts, orders, jobs) and `columns` are names of the lake; `minutes` is what it takes of the
+    person whom the text names.
+    """
+
+    code: str
+    table: str | None = None
+    columns: tuple[str, ...] = ()
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why rows, or columns, were not used: a sentence in the reader's language, and how many."""
+
+    text: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """What became of the file: read = used + refused + withheld, all in rows."""
+
+    name: str
+    read: int
+    used: int
+    refused: tuple[Reason, ...] = ()
+    withheld: tuple[Reason, ...] = ()
+    personal_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Method:
+    """How the numbers were made; `comparisons` counts the groups corrected for together."""
+
+    interval: Literal["score", "wilson", "t"] = "score"
+    level: float = 0.95
+    comparisons: int = 0
+    clustered: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The whole page.
+
+    `unknowns` come most helpful first: the first that names a table is highlighted. `caveats` are
+    sentences in the reader's language, as are the reasons in `source`.
+    """
+
+    source: Source
+    made_on: date
+    version: str
+    score: Score | None = None
+    dimensions: tuple[Dimension, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    calls: tuple[Call, ...] = ()
+    more_calls: int = 0
+    unknowns: tuple[Unknown, ...] = ()
+    method: Method = Method()
+    caveats: tuple[str, ...] = ()
+    lake_version: int | None = None

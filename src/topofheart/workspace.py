@@ -1,0 +1,273 @@
+"""The façade: everything an analyst can ask of an organisation's data, one line per question."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from topofheart.kernel.errors import InvalidInput
+from topofheart.kernel.period import Period, parse_period
+
+if TYPE_CHECKING:
+    from topofheart.answer.answer import Answer
+    from topofheart.lake.erasure import Erasure
+    from topofheart.lake.lake import Lake
+    from topofheart.lake.maintenance import Maintained
+    from topofheart.listen.importing import Importer, Progress, Read
+    from topofheart.listen.mapping import Mapping
+    from topofheart.measure.reader import Engine, Reader
+    from topofheart.measure.question import Where
+
+TIME_ZONE = "Europe/Amsterdam"
+SETTINGS = ("lake", "time_zone", "engine", "storage")
+
+
+@dataclass
+class Workspace:
+    """One organisation's data: a folder with a lake in it, or beside it in an object store.
+
+    Settings come from `config.toml` in the folder; all have a default.
+    """
+
+    folder: Path
+    time_zone: str = TIME_ZONE
+    engine_address: str = "duckdb"
+    lake_address: str | None = None
+    storage: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._lake: Lake | None = None
+        self._engine: Engine | None = None
+
+    @property
+    def lake(self) -> Lake:
+        from topofheart.lake.lake import Lake
+
+        if self._lake is None:
+            self._lake = Lake(self.folder, self.lake_address, self.storage)
+        return self._lake
+
+    @property
+    def engine(self) -> Engine:
+        from topofheart.lake.engines import engine_at
+
+        if self._engine is None:
+            self._engine = engine_at(self.engine_address)
+        return self._engine
+
+    # Reading ------------------------------------------------------------------------------
+
+    def read(
+        self,
+        path: str | Path,
+        *,
+        mapping: Mapping | str | Path | None = None,
+        table: str | None = None,
+        source: str | None = None,
+        sheet: str | None = None,
+        progress: Progress | None = None,
+    ) -> Read:
+        """Read a file into the lake. Reading the same file again changes nothing."""
+        return self._importer().read(
+            Path(path),
+            mapping=_mapping(mapping),
+            table=table,
+            source=source,
+            sheet=sheet,
+            progress=progress,
+        )
+
+    def propose(
+        self,
+        path: str | Path,
+        *,
+        table: str | None = None,
+        source: str | None = None,
+        sheet: str | None = None,
+    ) -> Mapping:
+        """How a file would be read: a mapping to look at, change and give to `read`."""
+        return self._importer().propose(Path(path), table=table, source=source, sheet=sheet)[0]
+
+    # Asking -------------------------------------------------------------------------------
+
+    def nps(self, **how: Any) -> Answer:
+        """Net Promoter Score: the share of 9–10 minus the share of 0–6.
+
+        Keywords as in `score`.
+        """
+        return self.score("nps", **how)
+
+    def csat(self, **how: Any) -> Answer:
+        """Share of satisfied answers, at the top of their scale."""
+        return self.score("csat", **how)
+
+    def grade(self, **how: Any) -> Answer:
+        """Mean grade from 1 to 10, with the shares of 8 and more and of 5 and less beside it."""
+        return self.score("grade", **how)
+
+    def ces(self, **how: Any) -> Answer:
+        """Share of 5–7 on 'made it easy for me'."""
+        return self.score("ces", **how)
+
+    def warmth(self, **how: Any) -> Answer:
+        """Share whose four warmth items average 6 or more, minus the share at 3 or less."""
+        return self.score("warmth", **how)
+
+    def worry(self, **how: Any) -> Answer:
+        """How far worry fell from before to after the contact, in scale points."""
+        return self.score("worry", **how)
+
+    def score(
+        self,
+        metric: str,
+        *,
+        by: str | Sequence[str] | None = None,
+        every: str | None = None,
+        where: Where | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        level: float = 0.95,
+        clusters: bool = True,
+        as_of: int | None = None,
+    ) -> Answer:
+        """A score by name: overall, `by` dimensions, `every` period, for the answers in `where`.
+
+        `clusters=False` counts every answer as independent, which is faster and too sure of itself
+        where customers answer more than once. `as_of` asks an earlier snapshot.
+        """
+        from topofheart.measure.question import ask
+        from topofheart.measure.scores import score
+
+        question = ask(
+            metric, by=by, every=every, where=where, since=since, until=until, level=level,
+            clusters=clusters,
+        )  # fmt: skip
+        return self._asked(lambda reader: score(reader, question), as_of)
+
+    def compare(
+        self,
+        metric: str = "nps",
+        *,
+        by: str | Sequence[str] | None = None,
+        every: str | None = None,
+        periods: tuple[str | Period, str | Period] | None = None,
+        where: Where | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        level: float = 0.95,
+        relevant: float | None = None,
+        as_of: int | None = None,
+    ) -> Answer:
+        """Whether a score changed (`every`, or two `periods`) or groups differ (`by`)."""
+        from topofheart.measure.compare import compare
+        from topofheart.measure.question import ask
+
+        question = ask(
+            metric, by=by, every=every, where=where, since=since, until=until, level=level
+        )
+        pair = tuple(parse_period(one) if isinstance(one, str) else one for one in periods or ())
+        if pair and len(pair) != 2:
+            raise InvalidInput("Give exactly two periods.", code="bad_period")
+        return self._asked(
+            lambda reader: compare(reader, question, periods=pair or None, relevant=relevant),  # type: ignore[arg-type]
+            as_of,
+        )
+
+    # Keeping ------------------------------------------------------------------------------
+
+    def forget(self, customer: str) -> None:
+        """Queue the erasure of one customer, by customer_id, mail address or phone number."""
+        from topofheart.listen.identity import plain, pseudonym, workspace_key
+
+        named = plain(customer)
+        if not named:
+            raise InvalidInput("Whom to forget?", code="no_customer", hint="Give a customer_id.")
+        ids = dict.fromkeys((customer.strip(), pseudonym(named, workspace_key(self.folder))))
+        self._erasure().queue(list(ids))
+
+    def maintain(self) -> Maintained:
+        """Carry out queued erasures, put small files together, delete what nothing refers to."""
+        from topofheart.lake.maintenance import maintain
+
+        return maintain(self.lake, self._erasure())
+
+    def _erasure(self) -> Erasure:
+        from topofheart.lake.erasure import Erasure
+        from topofheart.listen.identity import workspace_key
+
+        return Erasure(self.folder, self.lake, workspace_key(self.folder))
+
+    def reader(self, as_of: int | None = None) -> Reader:
+        """The door to the lake's numbers, at one snapshot."""
+        from topofheart.measure.reader import Reader
+
+        return Reader(self.lake, self.engine, self.lake.snapshot(as_of))
+
+    def _asked(self, question: Callable[[Reader], Answer], as_of: int | None) -> Answer:
+        """Ask; when maintenance took a file away meanwhile, resolve the snapshot once more."""
+        from topofheart.kernel.errors import LakeError
+        from topofheart.lake.engines import file_vanished
+
+        for again in (False, True):
+            try:
+                return question(self.reader(as_of))
+            except Exception as error:
+                if not file_vanished(error):
+                    raise
+                if again:
+                    raise LakeError(
+                        f"The data of snapshot {as_of or 'now'} is gone.",
+                        code="history_gone",
+                        hint="An erasure removes all history before it; ask without --as-of.",
+                    ) from error
+                self.lake.look_again()
+        raise AssertionError
+
+    def _importer(self) -> Importer:
+        from topofheart.listen.importing import Importer
+
+        return Importer(self.lake, time_zone=self.time_zone)
+
+
+def open(folder: str | Path) -> Workspace:
+    """Open a workspace; the folder is made when something is first written to it.
+
+    Raises InvalidInput for a `config.toml` with a setting that is not known.
+    """
+    folder = Path(folder)
+    if folder.is_file():
+        raise InvalidInput(
+            f"{folder} is a file, not a workspace folder.",
+            code="not_a_workspace",
+            hint=f"For one file: topofheart look {folder}",
+        )
+    path = folder / "config.toml"
+    settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    stray = sorted(set(settings) - set(SETTINGS))
+    if stray:
+        raise InvalidInput(
+            f"{path} has the setting '{stray[0]}', which is not known.",
+            code="unknown_setting",
+            hint=f"Known: {', '.join(SETTINGS)}.",
+        )
+    return Workspace(
+        folder,
+        time_zone=settings.get("time_zone", TIME_ZONE),
+        engine_address=os.environ.get("TOPOFHEART_ENGINE") or settings.get("engine", "duckdb"),
+        lake_address=settings.get("lake"),
+        storage={str(k): str(v) for k, v in settings.get("storage", {}).items()},
+    )
+
+
+def _mapping(given: Mapping | str | Path | None) -> Mapping | None:
+    from topofheart.listen.mapping import read_mapping
+
+    return read_mapping(Path(given)) if isinstance(given, str | Path) else given
+
+
+__all__ = ["Workspace", "open"]

@@ -1,0 +1,187 @@
+"""The conventions in the docstring of the package, held against every public function."""
+
+import doctest
+import importlib
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from topofheart.kernel.errors import InvalidInput
+from topofheart.stats import (
+    clusters,
+    differences,
+    means,
+    multiple,
+    net,
+    planning,
+    shares,
+)
+
+MODULES = ["clusters", "differences", "means", "multiple", "net", "planning", "shares"]
+Function = Callable[..., Any]
+Given = dict[str, float]
+
+
+def net_difference(low: Any, mid: Any, high: Any, **options: Any) -> Any:
+    return differences.net_difference((low, mid, high), (3, 4, 5), **options)
+
+
+def share_difference(successes: Any, n: Any, **options: Any) -> Any:
+    return differences.share_difference((successes, n), (3, 4), **options)
+
+
+def newcombe_interval(successes: Any, n: Any, **options: Any) -> Any:
+    return differences.newcombe_interval((successes, n), (3, 4), **options)
+
+
+def mean_difference(mean: Any, standard_error: Any, df: Any, **options: Any) -> Any:
+    return differences.mean_difference((mean, standard_error, df), (7, 0.1, 9), **options)
+
+
+NET: Given = {"low": 1, "mid": 2, "high": 3}
+SHARE: Given = {"successes": 2, "n": 5}
+SUMS: Given = {"n": 5, "total": 5, "sum_of_squares": 15}
+T: Given = {"mean": 8, "standard_error": 0.2, "df": 9}
+CLUSTERS: Given = {"clusters": 3, "n": 4, "total": 3, "sum_s2": 5, "sum_sn": 5, "sum_n2": 6}
+EFFECTIVE: Given = {"variance": 0.5, "standard_error": 0.1, "n": 90, "clusters": 30}
+TWO: Given = {"variance_a": 0.5, "variance_b": 0.4}
+
+# function, valid arguments, those that may be negative, those that may be nan
+FAMILY: list[tuple[Function, Given, set[str], set[str]]] = [
+    (net.net_share, NET, set(), set()),
+    (net.variance, NET, set(), set()),
+    (net.score_interval, NET, set(), set()),
+    (net.adjusted_wald_interval, NET, set(), set()),
+    (net.adjusted_net, NET, set(), set()),
+    (clusters.standard_error, CLUSTERS, {"total", "sum_sn"}, set()),
+    (clusters.effective_size, EFFECTIVE, set(), {"variance", "standard_error"}),
+    (shares.share, SHARE, set(), set()),
+    (shares.wilson_interval, SHARE, set(), set()),
+    (shares.jeffreys_interval, SHARE, set(), set()),
+    (means.sample_variance, SUMS, {"total"}, set()),
+    (means.mean_estimate, SUMS, {"total"}, set()),
+    (means.mean_interval, SUMS, {"total"}, set()),
+    (means.t_interval, T, {"mean"}, set(T)),
+    (net_difference, NET, set(), set()),
+    (share_difference, SHARE, set(), set()),
+    (newcombe_interval, SHARE, set(), set()),
+    (mean_difference, T, {"mean"}, set(T)),
+    (differences.paired_difference, SUMS, {"total"}, set()),
+    (planning.margin_sample_size, {"variance": 0.5, "margin": 0.1}, set(), set()),
+    (planning.difference_sample_size, TWO | {"difference": 0.1}, set(), set()),
+    (planning.detectable_difference, TWO | {"n_a": 9, "n_b": 8}, set(), set()),
+    (multiple.benjamini_hochberg, {"p": 0.5}, set(), {"p"}),
+    (multiple.benjamini_yekutieli, {"p": 0.5}, set(), {"p"}),
+]
+ARGUMENTS = [
+    pytest.param(function, given, name, name in signed, name in gaps)
+    for function, given, signed, gaps in FAMILY
+    for name in given
+]
+MAY_BE_NAN = [
+    pytest.param(function, given, name)
+    for function, given, _, gaps in FAMILY
+    for name in sorted(gaps)
+]
+CELLWISE = [pytest.param(*member[:2]) for member in FAMILY if "p" not in member[1]]
+WITH_LEVEL = [
+    net.score_interval,
+    net.adjusted_wald_interval,
+    shares.wilson_interval,
+    shares.jeffreys_interval,
+    means.mean_interval,
+    means.t_interval,
+    net_difference,
+    share_difference,
+    newcombe_interval,
+    mean_difference,
+    differences.paired_difference,
+    planning.margin_sample_size,
+    planning.difference_sample_size,
+    planning.detectable_difference,
+]
+
+
+def arrays(result: Any) -> list[Any]:
+    if isinstance(result, differences.Difference):
+        return [getattr(result, name) for name in result.__dataclass_fields__]
+    return list(result) if isinstance(result, tuple | list) else [result]
+
+
+@pytest.mark.parametrize(("function", "given", "name", "signed", "gaps"), ARGUMENTS)
+def test_argument_outside_its_domain_is_refused_by_name(
+    function: Function, given: Given, name: str, signed: bool, gaps: bool
+) -> None:
+    bad = [np.inf] + ([] if signed else [-1.0]) + ([] if gaps else [np.nan])
+    for value in bad:
+        with pytest.raises(InvalidInput, match=name.split("_")[0]):
+            function(**given | {name: np.array([given[name], value])})
+
+
+@pytest.mark.parametrize(("function", "given", "name"), MAY_BE_NAN)
+def test_argument_that_may_be_nan_gives_nan_in_that_cell_only(
+    function: Function, given: Given, name: str
+) -> None:
+    *_, last = arrays(function(**given | {name: np.array([given[name], np.nan])}))
+    np.testing.assert_array_equal(np.isnan(last), [False, True])
+
+
+@pytest.mark.parametrize("level", [0, 1, -0.1, 95, float("nan")])
+@pytest.mark.parametrize("function", WITH_LEVEL)
+def test_level_outside_0_to_1_is_refused(function: Function, level: float) -> None:
+    given = next(given for member, given, _, _ in FAMILY if member is function)
+    with pytest.raises(InvalidInput, match="level"):
+        function(**given, level=level)
+
+
+@pytest.mark.parametrize(("function", "given"), CELLWISE)
+def test_arguments_broadcast_and_cells_do_not_touch_each_other(
+    function: Function, given: Given
+) -> None:
+    alone = arrays(function(**given))
+    table = arrays(function(**{name: np.full((2, 1, 3), x) for name, x in given.items()}))
+    for one, many in zip(alone, table, strict=True):
+        np.testing.assert_array_equal(many, np.full((2, 1, 3), one))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "result",
+    [
+        net.net_share(0, 0, 0),
+        net.score_interval(0, 0, 0),
+        net.adjusted_wald_interval(0, 0, 0),
+        net.adjusted_net(0, 0, 0),
+        shares.wilson_interval(0, 0),
+        shares.jeffreys_interval(0, 0),
+        means.mean_interval(0, 0, 0),
+        means.mean_interval(1, 5, 25),
+        clusters.standard_error(0, 0, 0, sum_s2=0, sum_sn=0, sum_n2=0),
+        clusters.standard_error(1, 2, 2, sum_s2=4, sum_sn=4, sum_n2=4),
+        net_difference(0, 0, 0),
+        share_difference(0, 0),
+        newcombe_interval(0, 0),
+        mean_difference(np.nan, np.nan, 0),
+        differences.paired_difference(0, 0, 0),
+    ],
+)
+def test_cell_with_too_few_answers_gives_nan_silently(result: Any) -> None:
+    assert all(np.isnan(array).all() for array in arrays(result))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstring_examples_give_what_they_say(name: str) -> None:
+    outcome = doctest.testmod(importlib.import_module(f"topofheart.stats.{name}"))
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
+
+
+def test_import_of_the_package_leaves_scipy_stats_alone() -> None:
+    program = f"import sys; from topofheart.stats import {', '.join(MODULES)}; " + (
+        "sys.exit(any(name.startswith(('scipy.stats', 'pandas')) for name in sys.modules))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
