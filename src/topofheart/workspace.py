@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from topofheart.lake.maintenance import Maintained
     from topofheart.listen.importing import Importer, Progress, Read
     from topofheart.listen.mapping import Mapping
+    from topofheart.listen.propose import Assumption
     from topofheart.measure.reader import Engine, Reader
     from topofheart.measure.question import Where
 
@@ -91,7 +92,18 @@ class Workspace:
         sheet: str | None = None,
     ) -> Mapping:
         """How a file would be read: a mapping to look at, change and give to `read`."""
-        return self._importer().propose(Path(path), table=table, source=source, sheet=sheet)[0]
+        return self.proposal(path, table=table, source=source, sheet=sheet)[0]
+
+    def proposal(
+        self,
+        path: str | Path,
+        *,
+        table: str | None = None,
+        source: str | None = None,
+        sheet: str | None = None,
+    ) -> tuple[Mapping, tuple[Assumption, ...]]:
+        """The same with what was assumed in it."""
+        return self._importer().propose(Path(path), table=table, source=source, sheet=sheet)
 
     # Asking -------------------------------------------------------------------------------
 

@@ -2,70 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from topofheart.demo.firm import Array
+from topofheart.demo.firm import STORY, Array
+from topofheart.lake.schema import ARROW, arrow_schema, is_extra
 from topofheart.lake.tables import table
 
-ARROW: dict[str, Any] = {
-    "text": pa.string(), "integer": pa.int64(), "number": pa.float64(),
-    "money": pa.decimal128(18, 2), "boolean": pa.bool_(), "day": pa.date32(),
-    "time": pa.timestamp("us", tz="UTC"),
-}  # fmt: skip
 
-
-def arrange(name: str, columns: Mapping[str, Any], *, extra: Sequence[str] = ()) -> Any:
-    """One table in the declared order and types; what was not given is empty."""
+def arrange(name: str, columns: Mapping[str, Any]) -> Any:
+    """One declared table. Positions become words or identifiers; what was not given is empty."""
     declared = table(name)
-    rows = len(next(iter(columns.values())))
-    unknown = set(columns) - set(declared.by_name) - {declared.id, *extra}
-    assert not unknown, f"{name} has no {sorted(unknown)}"
-    arrays = {declared.id: columns.get(declared.id, numbered(name[:2].upper(), np.arange(rows)))}
-    for column in declared.columns:
-        arrays[column.name] = _typed(columns.get(column.name), ARROW[column.type], rows)
-    return pa.table(arrays | {one: columns[one] for one in extra})
+    rows = max(np.size(values) for values in columns.values())
+    given = {declared.id: np.arange(rows), "currency": STORY["currency"], **columns}
+    types = {declared.id: "text", **{one.name: one.type for one in declared.columns}}
+    types |= {one: "text" if one.startswith("d_") else "number" for one in columns if is_extra(one)}
+    assert columns.keys() <= types.keys(), f"{name} has no {columns.keys() - types.keys()}"
+    arrays = [_typed(name, one, kind, given.get(one), rows) for one, kind in types.items()]
+    return pa.table(arrays, schema=arrow_schema(types))
 
 
-def numbered(prefix: str, numbers: Array) -> Any:
-    """Identifiers such as `K0000042`."""
-    digits = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width=7, padding="0")
-    return pc.binary_join_element_wise(prefix, digits, "")
-
-
-def named(choices: Sequence[str | None], index: Array, *, where: Array | None = None) -> Any:
-    """The choice at each index; empty where the condition does not hold."""
-    mask = None if where is None else ~where
-    return pa.array(list(choices), pa.string()).take(pa.array(index, mask=mask))
+def positioned(values: Any, positions: Array) -> Any:
+    """The value at each position, empty where the position is negative."""
+    return values.take(pa.array(positions, mask=positions < 0))
 
 
 def only(values: Array, where: Array) -> Any:
     """The values where the condition holds, empty elsewhere."""
-    return pa.array(values, mask=~where)
+    return np.ma.array(values, mask=~where)
 
 
-def money(amounts: Array, where: Array | None = None) -> Any:
-    """Decimals with two places, made from whole cents."""
-    cents = np.rint(np.asarray(amounts, dtype=np.float64) * 100).astype(np.int64)
-    words = np.column_stack([cents, cents >> 63])
-    made = pa.Array.from_buffers(ARROW["money"], len(cents), [None, pa.py_buffer(words.tobytes())])
-    return made if where is None else pc.if_else(pa.array(where), made, None)
+def totals(keys: Mapping[str, Any], summed: Mapping[str, Any]) -> dict[str, Any]:
+    """The sums over each combination of keys, in the order of the keys."""
+    groups = pa.table({**keys, **summed}).group_by(list(keys))
+    sums = groups.aggregate([(one, "sum") for one in summed])
+    sums = sums.sort_by([(one, "ascending") for one in keys])
+    return {one: sums[one if one in keys else f"{one}_sum"] for one in (*keys, *summed)}
 
 
-def _typed(values: Any, kind: Any, rows: int) -> Any:
+def _typed(name: str, column: str, kind: str, values: Any, rows: int) -> Any:
     if values is None:
-        return pa.nulls(rows, kind)
-    if isinstance(values, (pa.Array, pa.ChunkedArray)):
-        return values if values.type == kind else values.cast(kind)
-    if isinstance(values, np.ndarray):
-        if kind == ARROW["money"]:
-            return money(values)
-        made = pa.array(values)
-        return (
-            made.cast(pa.timestamp("us")).cast(kind) if kind == ARROW["time"] else made.cast(kind)
-        )
-    return pa.array(values, kind)
+        return pa.nulls(rows, ARROW[kind])
+    if np.isscalar(values):
+        return pa.repeat(pa.scalar(values, ARROW[kind]), rows)
+    if kind == "text" and isinstance(values, np.ndarray) and values.dtype.kind == "i":
+        return _written(name, column, values)
+    array = values if isinstance(values, pa.ChunkedArray) else pa.array(values, from_pandas=True)
+    return array.cast(pa.float64()).cast(ARROW[kind]) if kind == "money" else array.cast(ARROW[kind])
+
+
+def _written(name: str, column: str, positions: Array) -> Any:
+    if column.endswith("_id"):
+        return pa.array(np.char.add(column[:2].upper(), np.char.zfill(positions.astype(str), 7)))
+    words = STORY["words"]
+    return positioned(pa.array(words.get(name, {}).get(column) or words[column]), positions)

@@ -12,30 +12,19 @@ from typing import Any
 import numpy as np
 
 from topofheart.demo import firm
-from topofheart.demo.columns import arrange, named, numbered, only
-from topofheart.demo.firm import CHATBOT_MONTH, MONTHS, Array
+from topofheart.demo.columns import arrange, only
+from topofheart.demo.firm import CHATBOT_MONTH, MONTHS, STORY, Array
 
-TEMPERS = np.array([-2.7, -1.8, -0.9, 0.0, 0.9, 1.8, 2.7])
-TEMPER_SHARES = np.array([0.04, 0.10, 0.21, 0.30, 0.21, 0.10, 0.04])
-LEAVING = np.array([0.020, 0.013, 0.009, 0.006, 0.0045, 0.0035, 0.0030])
-TALK = np.array([0.5, 1.0, 1.9])
-TALK_SHARES = np.array([0.45, 0.35, 0.20])
-VOICES = ("neat", "formal", "casual", "hasty", "loud", "second", "flemish", "terse")
-VOICE_SHARES = np.array([0.25, 0.11, 0.20, 0.15, 0.06, 0.08, 0.06, 0.09])
-OLD_SHARE = 0.55
-LANGUAGES = ("nl", "en")
-
-_LEFT = ("wachttijd werkplaats", "fiets verkocht", "verhuisd", "overgestapt naar een ander merk",
-         "niemand te bereiken", "lease afgelopen", "overleden", "fiets gestolen")  # fmt: skip
-_JOINED = ("op aanraden van een bekende", "proefrit in de winkel", "actie", "via de werkgever",
-           "test in een blad", "oude fiets versleten", "zoekmachine")  # fmt: skip
+FACTS = STORY["people"]
+TEMPERS, TEMPER_SHARES = np.array(FACTS["temper"]), np.array(FACTS["temper_share"])
+LANGUAGES = STORY["words"]["language"]
+VOICES = list(STORY["voices"])
 
 
 @dataclass(frozen=True)
 class People:
     """Customers as arrays; `came` is 0 for those of before the story, else month + 1."""
 
-    ids: Any
     segment: Array
     unit: Array
     came: Array
@@ -43,87 +32,81 @@ class People:
     temper: Array
     talk: Array
     voice: Array
-    english: Array
+    language: Array
     table: Any
 
     def present(self, month: int) -> Array:
         """Positions of the customers who were there before this month and stay through it."""
         return np.flatnonzero((self.came <= month) & (self.left > month))
 
+    def visits(self, draw: Any, per_customer: float, level: Array) -> tuple[Array, Array]:
+        """Customers chosen at random among those present, and a day for each, in order of time."""
+        present = [self.present(month) for month in range(MONTHS)]
+        weight = np.array([len(one) for one in present]) * level
+        sizes = np.rint(per_customer * len(self.unit) * weight / weight.sum()).astype(int)
+        who = [one[draw.integers(0, len(one), n)] for one, n in zip(present, sizes, strict=True)]
+        days = np.sort(firm.days_within(draw, np.repeat(np.arange(MONTHS), sizes)))
+        return np.concatenate(who), days
+
 
 def survival() -> Array:
-    """Share of each class that is still there after each month, from the first day on."""
-    hazard = LEAVING * np.where(np.arange(MONTHS) >= CHATBOT_MONTH, 1.7, 1.0)[:, None]
-    return np.cumprod(1 - hazard, axis=0)
+    """Share of each class that is still there before the story and after each of its months."""
+    rise = np.where(np.arange(MONTHS) >= CHATBOT_MONTH, FACTS["leaving_with_chatbot"], 1.0)
+    staying = np.cumprod(1 - np.array(FACTS["leaving"]) * rise[:, None], axis=0)
+    return np.vstack([np.ones(len(TEMPERS)), staying])
 
 
 def disposition() -> Array:
     """The mix of classes among those present, by (came, month, class)."""
     staying = survival()
-    before = np.vstack([np.ones((1, len(TEMPERS))), staying[:-1]])
-    entry = np.vstack([np.ones((1, len(TEMPERS))), before])
-    mix = TEMPER_SHARES * staying[None, :, :] / entry[:, None, :]
-    shares: Array = mix / mix.sum(axis=2, keepdims=True)
-    return shares
+    entry = np.vstack([staying[0], staying[:-1]])
+    mix = TEMPER_SHARES * staying[None, 1:] / entry[:, None]
+    return np.asarray(mix / mix.sum(axis=2, keepdims=True))
 
 
-def gather(seed: int, customers: int) -> People:
+def gather(seed: int, n: int) -> People:
     """Draw the customers."""
-    draw = firm.stream(seed, "people")
-    level = firm.sales_level()
-    shares = np.concatenate([[OLD_SHARE], (1 - OLD_SHARE) * level / level.sum()])
-    came = np.sort(draw.choice(MONTHS + 1, customers, p=shares))
-    temper = draw.choice(len(TEMPERS), customers, p=TEMPER_SHARES)
-    segment = draw.choice(3, customers, p=firm.SEGMENT_SHARES)
-    unit = draw.choice(len(firm.UNITS), customers, p=firm.UNIT_SHARES)
-    left = _months_left(draw.random(customers), came, temper)
-    ids = numbered("K", np.arange(1, customers + 1))
-    old = np.datetime64(firm.FIRST_DAY) - (draw.beta(1, 2.2, customers) * 3600 + 1).astype(int)
-    since = np.where(came == 0, old, firm.days_within(draw, np.maximum(came - 1, 0)))
-    until = np.maximum(firm.days_within(draw, np.minimum(left, MONTHS - 1)), since)
-    gone = left < MONTHS
-    why = np.where(draw.random(customers) < 0.8, draw.integers(0, len(_LEFT), customers), -1)
-    why = np.where((left >= CHATBOT_MONTH) & (draw.random(customers) < 0.4), 4 * (why % 2), why)
-    told = draw.random(customers) < 0.35
-    table = arrange("customers", {
-        "customer_id": ids,
-        "customer_since": since,
-        "customer_until": only(until, gone),
-        "left_reason": named(_LEFT, np.maximum(why, 0), where=gone & (why >= 0)),
-        "joined_reason": named(_JOINED, draw.integers(0, len(_JOINED), customers), where=told),
-        "segment": named(firm.SEGMENTS, segment),
-        "region": named(tuple(firm.PLACES.values()), unit),
-        "account_id": _accounts(draw, segment),
-        "unit": named(firm.UNITS, unit),
-    })  # fmt: skip
-    talk = draw.choice(TALK, customers, p=TALK_SHARES)
-    english = draw.random(customers) < 0.2
-    voice = _voices(draw, english)
-    return People(ids, segment, unit, came, left, temper, talk, voice, english, table)
+    draw, level = firm.stream(seed, "people"), firm.sales_level()
+    arrivals = [FACTS["old"], *(1 - FACTS["old"]) * level / level.sum()]
+    came = np.sort(firm.choose(draw, arrivals, n))
+    temper = firm.choose(draw, TEMPER_SHARES, n)
+    segment = firm.choose(draw, FACTS["segment"], n)
+    unit = firm.choose(draw, firm.UNIT_SHARES, n)
+    left = _months_left(draw.random(n), came, temper)
+    language = (draw.random(n) < FACTS["english"]).astype(int)
+    voice = firm.choose(draw, [one["share"] for one in STORY["voices"].values()], n)
+    foreign = (language == 1) & ((voice == VOICES.index("flemish")) | (draw.random(n) < 0.2))
+    voice = np.where(foreign, VOICES.index("second"), voice)
+    talk = draw.choice(FACTS["talk"], n, p=FACTS["talk_share"])
+    return People(
+        segment, unit, came, left, temper, talk, voice, language,
+        _table(draw, segment, unit, came, left),
+    )  # fmt: skip
 
 
 def _months_left(chance: Array, came: Array, temper: Array) -> Array:
-    staying = np.vstack([np.ones((1, len(TEMPERS))), survival()])
-    entry = staying[np.maximum(came - 1, 0), temper]
-    left = np.empty(len(came), dtype=np.int64)
-    for one in range(len(TEMPERS)):
-        rows = temper == one
-        left[rows] = np.searchsorted(-staying[1:, one], -chance[rows] * entry[rows], side="right")
-    return left
+    staying = survival()
+    target = chance * staying[np.maximum(came - 1, 0), temper]
+    left = [np.searchsorted(-one[1:], -target, side="right") for one in staying.T]
+    return np.asarray(np.choose(temper, left))
 
 
-def _accounts(draw: Any, segment: Array) -> Any:
-    size = max(1, len(segment) // 30)
-    number = np.where(
-        segment == 0, np.arange(len(segment)) // 2, draw.integers(0, size, len(segment))
-    )
-    return numbered("H", np.where(segment == 0, number, number + len(segment)))
-
-
-def _voices(draw: Any, english: Array) -> Array:
-    voice = draw.choice(len(VOICES), len(english), p=VOICE_SHARES)
-    voice = np.where(english & (voice == VOICES.index("flemish")), VOICES.index("second"), voice)
-    more: Array = np.where(
-        english & (draw.random(len(english)) < 0.2), VOICES.index("second"), voice
-    )
-    return more
+def _table(draw: Any, segment: Array, unit: Array, came: Array, left: Array) -> Any:
+    n = len(unit)
+    old = firm.FIRST_DAY - (draw.beta(1, 2.2, n) * 3600 + 1).astype(int)
+    since = np.where(came == 0, old, firm.days_within(draw, np.maximum(came - 1, 0)))
+    until = np.maximum(firm.days_within(draw, np.minimum(left, MONTHS - 1)), since)
+    fed_up = (left >= CHATBOT_MONTH) & (draw.random(n) < 0.4)
+    why = draw.integers(0, np.where(fed_up, 2, 8))
+    told = (left < MONTHS) & (draw.random(n) < 0.8)
+    return arrange("customers", {
+        "customer_id": np.arange(n),
+        "customer_since": since,
+        "customer_until": only(until, left < MONTHS),
+        "left_reason": np.where(told, why, -1),
+        "joined_reason": np.where(draw.random(n) < 0.35, draw.integers(0, 7, n), -1),
+        "segment": segment,
+        "region": unit,
+        "account_id": np.where(segment == 0, np.arange(n) // 2, n + draw.integers(0, n // 30 + 1, n)),
+        "unit": unit,
+    })  # fmt: skip

@@ -42,7 +42,8 @@ class Words:
     def number(self, value: float, *, decimals: int = 0, signed: bool = False) -> str:
         """`1,234.5` in English, `1.234,5` in Dutch; a true minus sign in both."""
         text = f"{abs(value):,.{decimals}f}"
-        sign = "−" if value < 0 and float(text.replace(",", "")) else "+" if signed and value > 0 else ""
+        zero = not text.strip("0,.")
+        sign = "" if zero else "−" if value < 0 else "+" if signed else ""
         if self.language == "nl":
             text = text.translate(str.maketrans(",.", ".,"))
         return sign + text

@@ -1,0 +1,202 @@
+"""An answer as a table: in the terminal with a small drawing of each interval, and in a notebook."""
+
+from __future__ import annotations
+
+import io
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from topofheart.answer.wording import estimate_text, interval_text, span, words
+from topofheart.kernel.estimate import Estimate, State
+from topofheart.kernel.language import Words
+from topofheart.kernel.period import Period
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from topofheart.answer.answer import Answer, Row
+
+DRAWING_WIDTH = 25
+GENTLE = {"cannot_tell": "yellow", "too_few": "yellow", "no_evidence": "yellow"}
+VERDICT_STYLES = {"rose": "green", "higher": "green", "fell": "red", "lower": "red"} | GENTLE
+
+
+def as_text(answer: Answer, width: int = 110) -> str:
+    """The table as plain text."""
+    from rich.console import Console
+
+    target = io.StringIO()
+    show(answer, Console(file=target, width=width, no_color=True, highlight=False))
+    return target.getvalue().rstrip() + "\n"
+
+
+def show(answer: Answer, console: Console) -> None:
+    """Print the answer: what was asked, the rows, and what must be known of them."""
+    say = words(answer.language)
+    console.print(f"[bold]{title(answer, say)}[/bold]")
+    console.print(_table(answer, say))
+    for line in notes(answer, say):
+        console.print(f"[dim]· {line}[/dim]", highlight=False)
+
+
+def title(answer: Answer, say: Words) -> str:
+    asked = answer.question
+    name = say(f"metric.{asked['metric']}") if "metric" in asked else say("title.calculation")
+    parts = [str(value) for value in asked.get("by") or ()]
+    if asked.get("every"):
+        parts.append(say(f"every.{asked['every']}"))
+    where = [f"{key} = {', '.join(values)}" for key, values in (asked.get("where") or {}).items()]
+    between = [str(day) for day in (asked.get("since"), asked.get("until")) if day]
+    split = f" {say('title.by')} {' × '.join(parts)}" if parts else ""
+    return name + split + "".join(f" · {part}" for part in (*where, " … ".join(between)) if part)
+
+
+def notes(answer: Answer, say: Words) -> list[str]:
+    """The sentences under a table."""
+    found = [say(f"caveat.{code}") for code in answer.caveats]
+    found += [line for row in answer.rows for line in verdict_lines(row, say)]
+    level = say.number(100 * float(answer.question.get("level", 0.95)))
+    method = answer.rows[0].estimate.method if answer.rows else ""
+    snapshot = answer.question.get("snapshot")
+    made = say("note.method", level=level, method=method)
+    return [*found, made + (f" {say('note.snapshot', n=snapshot)}" if snapshot else "")]
+
+
+def verdict_lines(row: Row, say: Words) -> list[str]:
+    """What it would take to tell, for a comparison that cannot."""
+    more = row.more
+    if more.get("verdict") != "cannot_tell":
+        return []
+    label = ", ".join(value or "—" for value in row.group.values())
+    lead = f"{label}: " if label else ""
+    lines = []
+    if more.get("detectable"):
+        unit = row.estimate.unit
+        lines.append(say("note.detectable", change=_size(more["detectable"], unit, say)))
+    if wider := more.get("wider"):
+        lines.append(
+            say(
+                f"wider.{wider['verdict']}",
+                earlier=_period(wider["earlier"], say),
+                later=_period(wider["later"], say),
+                change=estimate_text(wider["estimate"], say),
+                interval=interval_text(wider["estimate"], say),
+            )
+        )
+    elif more.get("decidable_on"):
+        lines.append(
+            say(
+                "note.decidable",
+                month=say.month(more["decidable_on"]),
+                n=say.number(more["answers_needed"]),
+            )
+        )
+    return [lead + " ".join(lines)] if lines else []
+
+
+def _size(value: float, unit: str, say: Words) -> str:
+    if "share" in unit:
+        return say("size.points", n=say.number(value * 100, decimals=1))
+    return say.number(value, decimals=2)
+
+
+def _period(period: Period, say: Words) -> str:
+    return f"{say.day(period.first)} – {say.day(period.last)}"
+
+
+def _table(answer: Answer, say: Words) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    compared = any("verdict" in row.more for row in answer)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    groups = list(dict.fromkeys(name for row in answer for name in row.group))
+    for name in groups:
+        table.add_column(name)
+    if any(row.period for row in answer):
+        table.add_column(say("column.period"))
+    if compared:
+        table.add_column(say("column.before"), justify="right")
+        table.add_column(say("column.after"), justify="right")
+    for name in ("change" if compared else "score", "interval", "n"):
+        table.add_column(say(f"column.{name}"), justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    if compared:
+        table.add_column(say("column.verdict"))
+    axis = _axis([row.estimate for row in answer])
+    for row in answer:
+        table.add_row(*_cells(row, groups, compared, any(r.period for r in answer), axis, say))
+    return table
+
+
+def _cells(
+    row: Row, groups: list[str], compared: bool, dated: bool, axis: tuple[float, float], say: Words
+) -> list[str]:
+    one = row.estimate
+    cells = [row.group.get(name) or "—" for name in groups]
+    if dated:
+        cells.append(row.period.label if row.period else "—")
+    if compared:
+        for side in ("before", "after"):
+            cells.append(estimate_text(row.more[side], say) if side in row.more else "")
+    cells += [estimate_text(one, say), interval_text(one, say), say.number(one.n), drawing(one, axis)]
+    if compared:
+        verdict = str(row.more.get("verdict", "cannot_tell"))
+        style = VERDICT_STYLES.get(verdict, "default")
+        cells.append(f"[{style}]{say(f'verdict.{verdict}')}[/{style}]")
+    return cells
+
+
+def _axis(estimates: list[Estimate]) -> tuple[float, float]:
+    """One axis for all rows, so that the drawings can be compared."""
+    fixed = span(estimates[0]) if estimates else None
+    if fixed:
+        return fixed
+    ends = [end for one in estimates for end in (one.low, one.high) if end is not None]
+    low, high = min([*ends, 0.0]), max([*ends, 0.0])
+    return (low, high if high > low else low + 1)
+
+
+def drawing(estimate: Estimate, axis: tuple[float, float]) -> str:
+    """The interval as a line with the value on it, and the zero of the axis where it has one."""
+    if estimate.state is not State.SHOWN or None in (estimate.value, estimate.low, estimate.high):
+        return ""
+
+    def place(value: float | None) -> int:
+        assert value is not None
+        share = (value - axis[0]) / (axis[1] - axis[0])
+        return min(DRAWING_WIDTH - 1, max(0, round(share * (DRAWING_WIDTH - 1))))
+
+    marks = [" "] * DRAWING_WIDTH
+    if axis[0] < 0 < axis[1]:
+        marks[place(0.0)] = "┊"
+    for spot in range(place(estimate.low), place(estimate.high) + 1):
+        marks[spot] = "─"
+    marks[place(estimate.value)] = "●"
+    return "".join(marks)
+
+
+def as_html(answer: Answer) -> str:
+    """A plain table for a notebook."""
+    say = words(answer.language)
+    table = _table(answer, say)
+    columns: list[Any] = [column for column in table.columns if column.header != ""]
+    head = "".join(f"<th>{escape(str(column.header))}</th>" for column in columns)
+    lines = zip(*(column.cells for column in columns), strict=True)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(_unstyled(str(cell)))}</td>" for cell in line) + "</tr>"
+        for line in lines
+    )
+    under = "".join(f"<li>{escape(line)}</li>" for line in notes(answer, say))
+    caption = escape(title(answer, say))
+    return (
+        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table><ul>{under}</ul>"
+    )
+
+
+def _unstyled(cell: str) -> str:
+    from rich.text import Text
+
+    return Text.from_markup(cell).plain

@@ -1,0 +1,92 @@
+"""Spark over Connect: the same questions on a cluster, over the same files. No Java on this side.
+
+The only module that names Spark. Files are named one by one, so the cluster needs no Delta of its own;
+it must see them under the same address.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import re
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from topofheart.kernel.errors import MissingEngine
+from topofheart.lake.files import Files
+from topofheart.lake.schema import ibis_table
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+RETRIES = 4
+LONGEST_PAUSE_MS = 2000
+
+
+class SparkEngine:
+    """Questions on a Spark Connect server at `sc://host:port`."""
+
+    name = "spark"
+
+    def __init__(self, address: str) -> None:
+        try:
+            from pyspark.errors import PySparkException
+            from pyspark.sql import SparkSession
+            from pyspark.sql.connect.client.retries import DefaultPolicy
+        except ImportError as error:
+            raise MissingEngine(
+                "Spark needs its client.", hint="pip install 'topofheart[spark]'"
+            ) from error
+        # It prints each failed query with its whole stack trace; the error itself is enough.
+        logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
+        self._views: list[str] = []
+        self._numbers = itertools.count()
+        self._prefix = f"topofheart_{secrets.token_hex(4)}"
+        try:
+            self.session: Any = SparkSession.builder.remote(address).create()
+            policy = DefaultPolicy(max_retries=RETRIES, max_backoff=LONGEST_PAUSE_MS)
+            self.session.client.set_retry_policies([policy])
+            self.session.conf.set("spark.sql.session.timeZone", "UTC")
+            self.session.conf.set("spark.sql.ansi.enabled", "true")
+        except (PySparkException, ValueError) as error:
+            raise MissingEngine(
+                f"No Spark Connect server answers at {address}.",
+                code="no_engine",
+                hint="Check the address and that the server is running.",
+            ) from error
+
+    def table(self, files: Files) -> ir.Table:
+        """The rows of these files with exactly the columns of their schema."""
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        structure = from_arrow_schema(files.schema, prefer_timestamp_ntz=True)
+        paths = [_not_a_pattern(uri) for uri in files.uris]
+        rows = (
+            self.session.read.schema(structure).parquet(*paths)
+            if paths
+            else self.session.createDataFrame([], structure)
+        )
+        name = f"{self._prefix}_{next(self._numbers)}"
+        rows.createOrReplaceTempView(name)
+        self._views.append(name)
+        return ibis_table(name, files.schema)
+
+    def read(self, expression: ir.Table) -> pa.Table:
+        """Run a question, then drop the views it was asked over."""
+        from ibis.backends.sql.compilers.pyspark import compiler
+
+        query = compiler.to_sqlglot(expression).sql("spark")
+        try:
+            return self.session.sql(query).toArrow()
+        finally:
+            while self._views:
+                self.session.catalog.dropTempView(self._views.pop())
+
+    def close(self) -> None:
+        self.session.stop()
+
+
+def _not_a_pattern(path: str) -> str:
+    """Spark reads paths as patterns."""
+    return re.sub(r"([\[\]{}*?\\])", r"\\\1", path)

@@ -1,0 +1,36 @@
+"""What the values alone do not settle, put to a person, and the mapping after their answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from topofheart.kernel.language import Words
+
+if TYPE_CHECKING:
+    from topofheart.listen.mapping import Mapping
+    from topofheart.listen.propose import Assumption
+
+
+def sentence(assumption: Assumption, language: str) -> str:
+    """The question in words."""
+    say = Words("listen", language)
+    return say(f"assumption.{assumption.code}", column=assumption.column, taken=assumption.taken)
+
+
+def decided(mapping: Mapping, assumption: Assumption, choice: str) -> Mapping:
+    """The mapping when the person chose this."""
+    if choice == assumption.taken:
+        return mapping
+    constants = dict(mapping.constants)
+    if assumption.code == "scale":
+        return replace(mapping, constants=constants | {"satisfaction_scale": choice})
+    changes = {"format": choice} if assumption.code == "day_month" else {"to": choice}
+    if choice == "recommend":
+        constants.pop("satisfaction_scale", None)
+    elif choice == "satisfaction":
+        constants["satisfaction_scale"] = "1-10" if assumption.code == "no_zeros" else "0-10"
+    columns = tuple(
+        replace(use, **changes) if use.name == assumption.column else use for use in mapping.columns
+    )
+    return replace(mapping, columns=columns, constants=constants)

@@ -1,0 +1,327 @@
+"""Filling the first page from a workspace: which score, did it change, who differs, whom to call."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from topofheart import __version__
+from topofheart.answer.answer import Answer, Row
+from topofheart.kernel.errors import TopOfHeartError
+from topofheart.kernel.estimate import Estimate, State
+from topofheart.kernel.language import Words
+from topofheart.kernel.period import period_of
+from topofheart.listen.assumptions import sentence
+from topofheart.listen.importing import Read
+from topofheart.measure.compare import compare
+from topofheart.measure.metrics import MEAN, METRICS, NET, Metric
+from topofheart.measure.question import Question, ask, dimensions
+from topofheart.measure.reader import Reader
+from topofheart.measure.scores import score
+from topofheart.measure.sums import spread_of_answers
+from topofheart.measure.voices import callers, quotes
+from topofheart.report import picture as page
+from topofheart.stats.multiple import benjamini_hochberg
+from topofheart.workspace import Workspace
+
+FEWEST_SHOWN = 5
+MOST_GROUPS = 12
+MOST_DIMENSIONS = 5
+MOST_MONTHS = 24
+CALL_DAYS = 30
+MOST_CALLS = 12
+MOST_QUOTES = 5
+SCALES = {"nps": (0, 10), "grade": (1, 10), "ces": (1, 7)}
+CALL_AT = {"nps": 6.0, "grade": 5.0, "ces": 3.0}
+LEAVING = re.compile(r"opzeg|overstap|nooit meer|never again|cancel|laatste keer|last time|weg bij jullie|leave", re.I)
+COMPLAINT = re.compile(r"klacht|complain|schandalig|oplicht|disgrace|scandal", re.I)
+WORRY = re.compile(r"\bzorgen\b|bang|ongerust|bezorgd|worri|afraid|scared|onzeker", re.I)
+INTERVALS = {NET: "score", MEAN: "t"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The one score that the page leads with, and the answers that it is about."""
+
+    question: Question
+    metric: Metric
+    kind: str | None
+    scale: str | None
+
+
+def customer_picture(
+    workspace: Workspace, read: Read, *, made_on: date, language: str, name: str | None = None
+) -> page.Picture:
+    """Everything the first page shows of one file that was read."""
+    reader = workspace.reader()
+    asked = leading_score(reader)
+    caveats = tuple(f"{sentence(one, language)} → {one.taken}" for one in read.assumptions)
+    base = page.Picture(
+        source=_source(read, name, Words("listen", language)),
+        made_on=made_on,
+        version=__version__,
+        caveats=caveats,
+        lake_version=reader.snapshot.number,
+    )
+    if asked is None:
+        silent = Question("nps")
+        return replace(base, quotes=_quotes(reader, silent), unknowns=_unknowns(reader, None, ()))
+    answer = score(reader, asked.question)
+    split, compared = _dimensions(reader, asked)
+    change = _change(reader, asked)
+    called, waiting = _calls(reader, asked)
+    return replace(
+        base,
+        score=_score(reader, asked, answer, change),
+        dimensions=split,
+        quotes=_quotes(reader, asked.question),
+        calls=called,
+        more_calls=max(0, waiting - len(called)),
+        unknowns=_unknowns(reader, change, split),
+        method=page.Method(
+            INTERVALS.get(asked.metric.kind, "wilson"),  # type: ignore[arg-type]
+            asked.question.level,
+            compared,
+            clustered="customers_unknown" not in answer.caveats,
+        ),
+    )
+
+
+def leading_score(reader: Reader) -> Asked | None:
+    """The recommendation, else the grade, else satisfaction, else ease; of one kind and one scale."""
+    for name in ("nps", "grade", "csat", "ces"):
+        metric = METRICS[name]
+        cells, question = reader.cells(ask(name))
+        if not cells.keys:
+            continue
+        aparts = [dict(key.apart) for key in cells.keys]
+        best = max(
+            range(len(aparts)),
+            key=lambda i: (aparts[i].get("kind") == "relationship", float(cells.n[i])),
+        )
+        kind, scale = aparts[best].get("kind"), aparts[best].get("scale")
+        where = tuple(
+            (column, (value,))
+            for column, value in (("kind", kind), ("satisfaction_scale", scale))
+            if value is not None and (len(aparts) > 1 or column == "satisfaction_scale")
+        )
+        return Asked(replace(question, where=where), metric, kind, scale or metric.scale or None)
+    return None
+
+
+def _score(reader: Reader, asked: Asked, answer: Answer, change: page.Change | None) -> page.Score:
+    metric = asked.metric.name
+    lowest, highest = SCALES.get(metric, (0, 10))
+    if asked.scale:
+        lowest, highest = (int(end) for end in asked.scale.split("-"))
+    first, last = _span(reader, asked)
+    return page.Score(
+        measure=metric,  # type: ignore[arg-type]
+        scale=(lowest, highest),
+        now=_interval(answer[0].estimate),
+        period=page.Period(first, last) if first and last else None,
+        kind=asked.kind,  # type: ignore[arg-type]
+        answers=_tallies(reader, asked),
+        change=change,
+        trend=_trend(reader, asked) if first and last and (last - first).days > 27 else (),
+    )
+
+
+def _interval(estimate: Estimate) -> page.Interval:
+    if estimate.n < FEWEST_SHOWN:
+        return page.Interval(estimate.n, state="too_few" if estimate.n else "no_evidence")
+    state: Any = str(estimate.state)
+    return page.Interval(estimate.n, estimate.value, estimate.low, estimate.high, state)
+
+
+def _span(reader: Reader, asked: Asked) -> tuple[date | None, date | None]:
+    try:
+        return reader.span(asked.question)
+    except TopOfHeartError:
+        return None, None
+
+
+def _tallies(reader: Reader, asked: Asked) -> tuple[page.Tally, ...]:
+    if asked.question.source != "answers":
+        return ()
+    metric = asked.metric
+
+    def spread(rows: Any, question: Question, _: dict[str, Any]) -> Any:
+        return spread_of_answers(rows, question, metric)
+
+    counts: dict[float, int] = {}
+    for row in reader.engine.read(reader.expression(asked.question, spread)).to_pylist():
+        answer = float(round(row["answer"]))
+        counts[answer] = counts.get(answer, 0) + round(row["n"])
+    return tuple(page.Tally(answer, n, _side(asked, answer)) for answer, n in sorted(counts.items()))
+
+
+def _side(asked: Asked, answer: float) -> Any:
+    metric = asked.metric
+    high = dict(metric.tops).get(asked.scale or "", metric.high)
+    low = metric.low if metric.kind != "share" else high - 2
+    return "high" if answer >= high else "low" if answer <= low else "middle"
+
+
+def _trend(reader: Reader, asked: Asked) -> tuple[page.Month, ...]:
+    rows = score(reader, replace(asked.question, every="month")).rows
+    found = {row.period.first: _interval(row.estimate) for row in rows if row.period}
+    if not found:
+        return ()
+    month, months = min(found), []
+    while month <= max(found):
+        months.append(page.Month(month, found.get(month, page.Interval(0, state="no_evidence"))))
+        month = period_of(month, "month").last + timedelta(1)
+    return tuple(months[-MOST_MONTHS:])
+
+
+def _change(reader: Reader, asked: Asked) -> page.Change | None:
+    """This month against the last, widened by itself; quarters where months are too thin to try."""
+    for every in ("month", "quarter"):
+        try:
+            row = compare(reader, replace(asked.question, every=every))[0]
+        except TopOfHeartError:
+            continue
+        if "later" in row.more:
+            return _as_change(row)
+    return None
+
+
+def _as_change(row: Row) -> page.Change:
+    more = row.more
+    wider = more.get("wider")
+    shown = row.estimate.state is State.SHOWN
+    return page.Change(
+        verdict=more["verdict"],
+        earlier=page.Period(more["earlier"].first, more["earlier"].last),
+        later=page.Period(more["later"].first, more["later"].last),
+        difference=_interval(row.estimate) if shown else None,
+        detectable=more.get("detectable"),
+        decidable_from=more.get("decidable_on"),
+        answers_needed=more.get("answers_needed"),
+        wider=page.Change(
+            verdict=wider["verdict"],
+            earlier=page.Period(wider["earlier"].first, wider["earlier"].last),
+            later=page.Period(wider["later"].first, wider["later"].last),
+            difference=_interval(wider["estimate"]),
+            detectable=wider["detectable"],
+        )
+        if wider
+        else None,
+    )
+
+
+def _dimensions(reader: Reader, asked: Asked) -> tuple[tuple[page.Dimension, ...], int]:
+    """Dimensions with a handful of groups, each compared with the rest, corrected all together."""
+    labels = {column: label for label, column in reader.labels_as_written.items()}
+    split: list[tuple[str, Answer, Answer]] = []
+    fixed = {name for name, _ in asked.question.where}
+    for column in dimensions(reader.files(asked.question.source).schema):
+        if column in (*fixed, "source", "satisfaction_scale"):
+            continue
+        question = replace(asked.question, by=(column,))
+        scores = score(reader, question)
+        named = [row for row in scores if row.group.get(column) is not None]
+        if 2 <= len(named) <= MOST_GROUPS and sum(row.estimate.n >= FEWEST_SHOWN for row in named) > 1:
+            name = labels.get(column, column.removeprefix("d_").replace("_", " "))
+            split.append((name, replace(scores, rows=tuple(named)), compare(reader, question)))
+    p_values = [row.more.get("p", np.nan) for _, _, compared in split for row in compared]
+    adjusted = iter(benjamini_hochberg(np.array(p_values, dtype=float)) if p_values else [])
+    found = [_dimension(name, scores, compared, adjusted) for name, scores, compared in split]
+    found.sort(key=lambda one: not any(group.differs for group in one.groups))
+    return tuple(found[:MOST_DIMENSIONS]), len(p_values)
+
+
+def _dimension(name: str, scores: Answer, compared: Answer, adjusted: Any) -> page.Dimension:
+    level = float(scores.question["level"])
+    differs: dict[str | None, Any] = {}
+    detectable = []
+    for row in compared:
+        p = float(next(adjusted))
+        group = next(iter(row.group.values()), None)
+        if row.more.get("detectable"):
+            detectable.append(float(row.more["detectable"]))
+        if row.estimate.value is not None and p < 1 - level and row.more["after"].n >= FEWEST_SHOWN:
+            differs[group] = "higher" if row.estimate.value > 0 else "lower"
+            if len(compared) == 1:
+                other = next(g for r in scores for g in r.group.values() if g != group)
+                differs[other] = "lower" if row.estimate.value > 0 else "higher"
+    groups = [
+        page.Group(str(group), _interval(row.estimate), differs.get(group))
+        for row in scores
+        for group in (next(iter(row.group.values())),)
+    ]
+    groups.sort(key=lambda one: (one.score.value is None, -(one.score.value or 0)))
+    return page.Dimension(name, tuple(groups), float(np.median(detectable)) if detectable else None)
+
+
+def _calls(reader: Reader, asked: Asked) -> tuple[tuple[page.Call, ...], int]:
+    if asked.question.source != "answers":
+        return (), 0
+    low = CALL_AT.get(asked.metric.name)
+    if low is None:
+        high = dict(asked.metric.tops).get(asked.scale or "", 4)
+        low = high - 2
+    voices, waiting = callers(reader, asked.question, low=low, days=CALL_DAYS, most=MOST_CALLS)
+    calls = tuple(
+        page.Call(voice.id, _why(voice.text or ""), voice.day, voice.score, voice.text) for voice in voices
+    )
+    return calls, waiting
+
+
+def _why(text: str) -> tuple[str, ...]:
+    reasons = {
+        "leaving": bool(LEAVING.search(text)),
+        "complaint": bool(COMPLAINT.search(text)),
+        "worry": bool(WORRY.search(text)),
+        "asks": "?" in text,
+    }
+    return ("low_score", *(reason for reason, holds in reasons.items() if holds))
+
+
+def _quotes(reader: Reader, question: Question) -> tuple[page.Quote, ...]:
+    if not reader.files("answers").uris:
+        return ()
+    voices = quotes(reader, question, most=MOST_QUOTES)
+    return tuple(page.Quote(voice.text or "", voice.score, voice.day) for voice in voices)
+
+
+def _unknowns(
+    reader: Reader, change: page.Change | None, split: tuple[page.Dimension, ...]
+) -> tuple[page.Unknown, ...]:
+    """What this workspace cannot tell, the most helpful file first."""
+    held = {name for name, version in reader.snapshot.versions.items() if version}
+    found = []
+    if "invitations" not in held and "invitation_counts" not in held:
+        columns = ("customer_id", "invited_at", "channel", "outcome")
+        found.append(page.Unknown("response", "invitations", columns, 20))
+    if "contacts" not in held:
+        columns = ("contacted_at", "channel", "reason", "text", "resolved")
+        found.append(page.Unknown("questions", "contacts", columns, 30))
+    if "customers" not in held:
+        columns = ("customer_id", "customer_since", "customer_until", "segment")
+        found.append(page.Unknown("retention", "customers", columns, 15))
+    if "jobs" not in held:
+        columns = ("opened_at", "promised_on", "closed_at", "waiting_for")
+        found.append(page.Unknown("waiting", "jobs", columns, 30))
+    if change is None:
+        found.append(page.Unknown("day"))
+    elif change.verdict == "cannot_tell" and change.wider is None:
+        found.append(page.Unknown("change"))
+    if not split:
+        found.append(page.Unknown("groups"))
+    return tuple(found)
+
+
+def _source(read: Read, name: str | None, say: Words) -> page.Source:
+    placed = read.placed
+    refused = (page.Reason(say("rows.refused"), placed.refused),) if placed.refused else ()
+    left_out = {"rows.excluded": placed.excluded, "rows.repeated": placed.repeated}
+    withheld = tuple(page.Reason(say(key), count) for key, count in left_out.items() if count)
+    personal = tuple(use.name for use in read.mapping.columns if use.withhold or use.pseudonym)
+    used = placed.new + placed.changed + placed.same
+    return page.Source(name or read.file, placed.read, used, refused, withheld, personal)
