@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 DRAWING_WIDTH = 25
 GENTLE = {"cannot_tell": "yellow", "too_few": "yellow", "no_evidence": "yellow"}
 VERDICT_STYLES = {"rose": "green", "higher": "green", "fell": "red", "lower": "red"} | GENTLE
+NUMBERS = ("score", "change", "interval", "n")
 
 
 def as_text(answer: Answer, width: int = 110) -> str:
@@ -34,10 +36,11 @@ def as_text(answer: Answer, width: int = 110) -> str:
 def show(answer: Answer, console: Console) -> None:
     """Print the answer: what was asked, the rows, and what must be known of them."""
     say = words(answer.language)
-    console.print(f"[bold]{title(answer, say)}[/bold]")
-    console.print(_table(answer, say))
+    if not answer.question.get("planned"):
+        console.print(f"[bold]{title(answer, say)}[/bold]")
+        console.print(_table(answer, say))
     for line in notes(answer, say):
-        console.print(f"[dim]· {line}[/dim]", highlight=False)
+        console.print(f"[dim]·[/dim] {line}" if answer.question.get("planned") else f"[dim]· {line}[/dim]")
 
 
 def title(answer: Answer, say: Words) -> str:
@@ -56,11 +59,30 @@ def notes(answer: Answer, say: Words) -> list[str]:
     """The sentences under a table."""
     found = [say(f"caveat.{code}") for code in answer.caveats]
     found += [line for row in answer.rows for line in verdict_lines(row, say)]
-    level = say.number(100 * float(answer.question.get("level", 0.95)))
+    asked = answer.question
+    if len(answer) == 1 and asked.get("planned"):
+        return [*found, _planned(answer[0].estimate, asked, say)]
+    level = say.number(100 * float(asked.get("level", 0.95)))
     method = answer.rows[0].estimate.method if answer.rows else ""
-    snapshot = answer.question.get("snapshot")
+    snapshot = asked.get("snapshot")
     made = say("note.method", level=level, method=method)
     return [*found, made + (f" {say('note.snapshot', n=snapshot)}" if snapshot else "")]
+
+
+def _planned(estimate: Estimate, asked: dict[str, Any], say: Words) -> str:
+    """What a planned number means, in a sentence."""
+    points = {name: say.number(100 * asked[name], decimals=1) for name in ("margin", "difference") if name in asked}
+    value = estimate.value or 0.0
+    if asked["planned"] == "detectable":
+        points["change"] = say.number(100 * value, decimals=1)
+    return say(
+        f"planned.{asked['planned']}",
+        answers=say.number(value),
+        n=say.number(estimate.n),
+        level=say.number(100 * asked["level"]),
+        power=say.number(100 * asked["power"]),
+        **points,
+    )
 
 
 def verdict_lines(row: Row, say: Words) -> list[str]:
@@ -109,43 +131,57 @@ def _table(answer: Answer, say: Words) -> Table:
     from rich import box
     from rich.table import Table
 
-    compared = any("verdict" in row.more for row in answer)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    groups = list(dict.fromkeys(name for row in answer for name in row.group))
-    for name in groups:
-        table.add_column(name)
-    if any(row.period for row in answer):
-        table.add_column(say("column.period"))
-    if compared:
-        table.add_column(say("column.before"), justify="right")
-        table.add_column(say("column.after"), justify="right")
-    for name in ("change" if compared else "score", "interval", "n"):
-        table.add_column(say(f"column.{name}"), justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    if compared:
-        table.add_column(say("column.verdict"))
-    axis = _axis([row.estimate for row in answer])
+    columns = _columns(answer, say)
+    for heading, _ in columns:
+        right = heading in {say(f"column.{name}") for name in NUMBERS} or heading.endswith(" ")
+        table.add_column(heading.strip(), justify="right" if right else "left", no_wrap=True)
     for row in answer:
-        table.add_row(*_cells(row, groups, compared, any(r.period for r in answer), axis, say))
+        table.add_row(*(cell(row) for _, cell in columns))
     return table
 
 
-def _cells(
-    row: Row, groups: list[str], compared: bool, dated: bool, axis: tuple[float, float], say: Words
-) -> list[str]:
-    one = row.estimate
-    cells = [row.group.get(name) or "—" for name in groups]
-    if dated:
-        cells.append(row.period.label if row.period else "—")
+def _columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]]]:
+    """The columns that this answer has, each with what it says of a row."""
+    columns: list[tuple[str, Callable[[Row], str]]] = [
+        (name, lambda row, name=name: row.group.get(name) or "—")  # type: ignore[misc]
+        for name in dict.fromkeys(name for row in answer for name in row.group)
+    ]
+    if any(row.period for row in answer):
+        columns.append((say("column.period"), lambda row: row.period.label if row.period else "—"))
+    compared = any("verdict" in row.more for row in answer)
     if compared:
-        for side in ("before", "after"):
-            cells.append(estimate_text(row.more[side], say) if side in row.more else "")
-    cells += [estimate_text(one, say), interval_text(one, say), say.number(one.n), drawing(one, axis)]
+        for side, heading in zip(("before", "after"), _sides(answer, say), strict=True):
+            columns.append((f"{heading} ", lambda row, side=side: _side(row, side, say)))  # type: ignore[misc]
+    score = say("column.change") if compared else say("column.score")
+    columns.append((score, lambda row: estimate_text(row.estimate, say)))
+    if any(row.estimate.low is not None or row.estimate.state is not State.SHOWN for row in answer):
+        axis = _axis([row.estimate for row in answer])
+        columns.append((say("column.interval"), lambda row: interval_text(row.estimate, say)))
+        columns.append((say("column.n"), lambda row: say.number(row.estimate.n)))
+        columns.append(("", lambda row: drawing(row.estimate, axis)))
     if compared:
-        verdict = str(row.more.get("verdict", "cannot_tell"))
-        style = VERDICT_STYLES.get(verdict, "default")
-        cells.append(f"[{style}]{say(f'verdict.{verdict}')}[/{style}]")
-    return cells
+        columns.append((say("column.verdict"), lambda row: _verdict(row, say)))
+    return columns
+
+
+def _sides(answer: Answer, say: Words) -> tuple[str, str]:
+    """What is compared with what: two periods, or the others with the group."""
+    periods = {(row.more["earlier"].label, row.more["later"].label) for row in answer if "later" in row.more}
+    if len(periods) == 1:
+        return next(iter(periods))
+    kind = "period" if periods or not answer.question.get("by") else "group"
+    return say(f"column.before.{kind}"), say(f"column.after.{kind}")
+
+
+def _side(row: Row, side: str, say: Words) -> str:
+    return estimate_text(row.more[side], say) if side in row.more else ""
+
+
+def _verdict(row: Row, say: Words) -> str:
+    verdict = str(row.more.get("verdict", "cannot_tell"))
+    style = VERDICT_STYLES.get(verdict, "default")
+    return f"[{style}]{say(f'verdict.{verdict}')}[/{style}]"
 
 
 def _axis(estimates: list[Estimate]) -> tuple[float, float]:

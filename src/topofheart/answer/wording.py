@@ -19,6 +19,8 @@ def value_text(value: float, unit: str, say: Words) -> str:
     if plain == "share":
         percent = say.number(value * 100, signed=difference, decimals=1)
         return percent if difference else f"{percent} %"
+    if plain.startswith("answers"):
+        return say.number(value)
     return say.number(value, signed=difference or plain == "scale_points", decimals=2)
 
 

@@ -74,9 +74,7 @@ class SparkEngine:
 
     def read(self, expression: ir.Table) -> pa.Table:
         """Run a question, then drop the views it was asked over."""
-        from ibis.backends.sql.compilers.pyspark import compiler
-
-        query = compiler.to_sqlglot(expression).sql("spark")
+        query = _compiled(expression)
         try:
             return self.session.sql(query).toArrow()
         finally:
@@ -85,6 +83,20 @@ class SparkEngine:
 
     def close(self) -> None:
         self.session.stop()
+
+
+def _compiled(expression: ir.Table) -> str:
+    """The question in Spark's SQL. The compiler reads an option that only its own backend sets."""
+    import ibis
+    from ibis.backends.sql.compilers.pyspark import compiler
+    from ibis.config import Config
+
+    class Options(Config):  # type: ignore[misc]
+        treat_nan_as_null: bool = False
+
+    if ibis.options.pyspark is None:
+        ibis.options.pyspark = Options()
+    return str(compiler.to_sqlglot(expression).sql("spark"))
 
 
 def _not_a_pattern(path: str) -> str:

@@ -77,7 +77,8 @@ def sample(
         needed = planning.difference_sample_size(
             variance, variance, size, level=level, power=power, pseudo_answers=PSEUDO_ANSWERS
         )
-    return _planned(float(needed), "answers" if margin else "answers per group", locals(), level)
+    kind, unit = ("margin", "answers") if margin else ("difference", "answers per group")
+    return _planned(kind, float(needed), unit, locals(), level)
 
 
 def detectable(
@@ -96,13 +97,16 @@ def detectable(
     found = planning.detectable_difference(
         variance, n, variance, other, level=level, power=power, pseudo_answers=PSEUDO_ANSWERS
     )
-    return _planned(float(found), "difference of net_share", locals(), level)
+    return _planned("detectable", float(found), "difference of net_share", locals(), level)
 
 
-def _planned(value: float, unit: str, asked: dict[str, Any], level: float) -> Answer:
+def _planned(
+    kind: str, value: float, unit: str, asked: dict[str, Any], level: float
+) -> Answer:
     """A planned number has no interval: it is a design, not a measurement."""
     names = ("margin", "difference", "variance", "level", "power", "n", "n_other")
-    question = {name: asked[name] for name in names if asked.get(name) is not None}
+    question = {"planned": kind}
+    question |= {name: asked[name] for name in names if asked.get(name) is not None}
     estimate = Estimate(value, None, None, round(asked.get("n") or 0), unit, "normal theory", level)
     return Answer((Row(estimate),), question)
 

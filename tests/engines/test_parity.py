@@ -1,0 +1,159 @@
+"""Every question on both engines: the same rows, to the last digit that floating point allows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import topofheart as toh
+from small_organisation import make, make_all, totals
+from spark_cluster import SparkCluster
+from topofheart.kernel.errors import MissingEngine
+from topofheart.kernel.period import EVERY
+from topofheart.measure.metrics import METRICS
+from topofheart.measure.question import Question, ask
+from topofheart.measure.reader import Reader
+from topofheart.measure.sums import spread_of_answers
+from topofheart.measure.voices import callers, quotes
+
+pytestmark = pytest.mark.spark
+
+QUESTIONS: list[dict[str, Any]] = [
+    *({"metric": metric} for metric in METRICS),
+    *({"metric": metric, "clusters": False} for metric in METRICS),
+    *({"metric": "nps", "every": every} for every in EVERY),
+    {"metric": "nps", "by": ["unit", "touchpoint"], "every": "quarter"},
+    {"metric": "nps", "by": "segment"},
+    {"metric": "csat", "by": ["segment", "region"], "every": "year"},
+    {"metric": "grade", "by": "device"},
+    {"metric": "nps", "by": "channel"},
+    {"metric": "nps", "where": {"unit": ["Breda", "Gouda"], "segment": "business"}},
+    {"metric": "nps", "since": "2025-03", "until": "2025-Q3", "every": "week"},
+    {"metric": "worry", "by": "kind", "level": 0.9},
+]
+COMPARISONS: list[dict[str, Any]] = [
+    {"metric": "nps", "every": "month"},
+    {"metric": "nps", "every": "quarter", "by": "unit"},
+    {"metric": "nps", "by": "unit"},
+    {"metric": "grade", "by": "segment"},
+    {"metric": "csat", "periods": ("2025-Q2", "2025-Q4")},
+    {"metric": "worry", "every": "year"},
+]
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkCluster]:
+    with SparkCluster(tmp_path_factory.mktemp("spark")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_all(tmp_path_factory.mktemp("lake") / "met spatie").folder
+
+
+@pytest.fixture(scope="module")
+def here(folder: Path) -> toh.Workspace:
+    return toh.open(folder)
+
+
+@pytest.fixture(scope="module")
+def there(folder: Path, cluster: SparkCluster) -> Iterator[toh.Workspace]:
+    workspace = replace(toh.open(folder), engine_address=cluster.url)
+    yield workspace
+    workspace.engine.close()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(folder: Path) -> None:
+    """Each engine adds up for itself."""
+    (folder / "sums.sqlite3").unlink(missing_ok=True)
+
+
+def assert_same(one: Any, other: Any, path: str = "") -> None:
+    """Equal, numbers to 1e-12 of their size."""
+    if isinstance(one, dict):
+        assert one.keys() == other.keys(), path
+        for key in one:
+            assert_same(one[key], other[key], f"{path}.{key}")
+    elif isinstance(one, list | tuple):
+        assert len(one) == len(other), path
+        for place, (a, b) in enumerate(zip(one, other, strict=True)):
+            assert_same(a, b, f"{path}[{place}]")
+    elif isinstance(one, float) and isinstance(other, float):
+        assert math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12), (path, one, other)
+    else:
+        assert one == other, (path, one, other)
+
+
+@pytest.mark.parametrize("asked", QUESTIONS, ids=str)
+def test_score_on_spark_equals_duckdb(
+    asked: dict[str, Any], here: toh.Workspace, there: toh.Workspace, folder: Path
+) -> None:
+    ours = here.score(**asked).as_dict()
+    _nothing(folder)
+    theirs = there.score(**asked).as_dict()
+    assert any(row["state"] == "shown" for row in ours["rows"])
+    assert_same(ours, theirs)
+
+
+@pytest.mark.parametrize("asked", COMPARISONS, ids=str)
+def test_comparison_on_spark_equals_duckdb(
+    asked: dict[str, Any], here: toh.Workspace, there: toh.Workspace, folder: Path
+) -> None:
+    ours = here.compare(**asked).as_dict()
+    _nothing(folder)
+    assert_same(ours, there.compare(**asked).as_dict())
+
+
+def test_score_as_of_an_earlier_snapshot_on_spark_equals_duckdb(
+    here: toh.Workspace, there: toh.Workspace, folder: Path
+) -> None:
+    ours = here.nps(by="unit", as_of=1).as_dict()
+    _nothing(folder)
+    theirs = there.nps(by="unit", as_of=1).as_dict()
+    assert_same(ours, theirs)
+    assert sum(row["n"] for row in ours["rows"]) < sum(row["n"] for row in here.nps(by="unit").as_dict()["rows"])
+
+
+def test_totals_on_spark_equal_duckdb(tmp_path: Path, cluster: SparkCluster) -> None:
+    workspace = make(tmp_path / "totals", {"answer_counts": [totals()]})
+    ours = workspace.nps(by="unit", every="quarter").as_dict()
+    _nothing(workspace.folder)
+    spark = replace(workspace, engine_address=cluster.url)
+    assert_same(ours, spark.nps(by="unit", every="quarter").as_dict())
+    assert ours["caveats"] == ["kind_unknown", "from_totals"]
+    spark.engine.close()  # type: ignore[attr-defined]
+
+
+def test_single_answers_on_spark_equal_duckdb(here: toh.Workspace, there: toh.Workspace) -> None:
+    question = ask("nps", where={"kind": "relationship"})
+
+    def all_of(reader: Reader) -> Any:
+        def spread(rows: Any, asked: Question, _: Any) -> Any:
+            return spread_of_answers(rows, asked, METRICS["nps"])
+
+        found = reader.engine.read(reader.expression(question, spread)).to_pylist()
+        return (
+            reader.span(question),
+            callers(reader, question, low=6, days=60, most=20),
+            quotes(reader, question, most=5),
+            sorted((row["kind"], row["answer"], row["n"]) for row in found),
+        )
+
+    assert all_of(here.reader()) == all_of(there.reader())
+
+
+def test_engine_where_nothing_answers_says_so() -> None:
+    with pytest.raises(MissingEngine) as refused:
+        replace(toh.open("nowhere"), engine_address="sc://127.0.0.1:9").engine  # noqa: B018
+    assert refused.value.hint
+
+
+def _nothing(folder: Path) -> None:
+    (folder / "sums.sqlite3").unlink(missing_ok=True)

@@ -1,0 +1,102 @@
+"""A small organisation with every kind of answer, made the same way each time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+import topofheart as toh
+from topofheart.lake.adding import add_rows
+from topofheart.lake.duckdb_engine import DuckEngine
+from topofheart.lake.snapshots import Snapshot
+
+START = datetime(2025, 1, 1, 8, 30, tzinfo=UTC)
+
+
+def answers(count: int, *, seed: int, first: int = 0, extra: bool = False) -> pa.Table:
+    """`count` answers of two kinds, on three scales, by customers who sometimes answer again."""
+    draw = np.random.default_rng(seed)
+    day = np.sort(draw.integers(0, 540, count))
+    unit = draw.choice(["Breda", "Gouda", "Utrecht"], count)
+    late = (day > 360).astype(int)
+    score = np.clip(np.round(draw.normal(8.2 - 1.1 * late + 0.5 * (unit == "Gouda"), 2.0)), 0, 10)
+    scale = draw.choice(["1-5", "1-10", "1-7"], count, p=[0.4, 0.5, 0.1])
+    most = np.select([scale == "1-5", scale == "1-7"], [5, 7], 10)
+    columns = {
+        "answer_id": [f"A{first + i}" for i in range(count)],
+        "customer_id": [
+            None if lonely else f"K{one}"
+            for one, lonely in zip(draw.integers(0, count // 2, count), draw.random(count) < 0.1, strict=True)
+        ],
+        "answered_at": pa.array([START + timedelta(days=int(d), minutes=int(d) * 7 % 900) for d in day],
+                                pa.timestamp("us", "UTC")),
+        "kind": draw.choice(["relationship", "transaction"], count, p=[0.6, 0.4]),
+        "touchpoint": draw.choice(["order", "delivery", "repair"], count),
+        "channel": [None if i % 11 == 0 else "mail" for i in range(count)],
+        "unit": unit,
+        "recommend": pa.array([None if i % 17 == 0 else int(s) for i, s in enumerate(score)], pa.int64()),
+        "satisfaction": np.clip(np.round(score / 10 * most * 2) / 2, 1, most),
+        "satisfaction_scale": scale,
+        "effort": draw.integers(1, 8, count),
+        **{f"warmth_{i}": draw.integers(1, 8, count) for i in range(1, 5)},
+        "worry_before": draw.integers(2, 8, count),
+        "worry_after": draw.integers(1, 6, count),
+        "comment": [None if i % 3 else "Waar blijft mijn bestelling? Ik wacht al weken." for i in range(count)],
+        "complete": draw.random(count) < 0.9,
+    }  # fmt: skip
+    if extra:
+        columns |= {"d_device": draw.choice(["phone", "laptop"], count), "r_staff": draw.normal(7, 1, count)}
+    return pa.table(columns)
+
+
+def customers(count: int, *, seed: int = 3) -> pa.Table:
+    draw = np.random.default_rng(seed)
+    return pa.table(
+        {
+            "customer_id": [f"K{i}" for i in range(count)],
+            "segment": draw.choice(["consumer", "business"], count),
+            "region": draw.choice(["north", "south", "east"], count),
+        }
+    )
+
+
+def totals() -> pa.Table:
+    """Promoters, passives and detractors per month, and grades as a distribution."""
+    months = [datetime(2025, month, 1).date() for month in range(1, 13)]
+    return pa.table(
+        {
+            "answer_count_id": [f"T{i}" for i in range(24)],
+            "counted_on": months * 2,
+            "period": ["month"] * 24,
+            "unit": ["Breda"] * 12 + ["Gouda"] * 12,
+            "promoters": [40.0 + i for i in range(24)],
+            "passives": [30.0] * 24,
+            "detractors": [20.0 + i % 5 for i in range(24)],
+        }
+    )
+
+
+def make(folder: Path, tables: dict[str, list[pa.Table]]) -> toh.Workspace:
+    """A workspace with these tables, each list item an import of its own."""
+    workspace = toh.open(folder)
+    for round_ in range(max(len(parts) for parts in tables.values())):
+        engine = DuckEngine()
+        with workspace.lake.writing() as writer:
+            for name, parts in tables.items():
+                if round_ < len(parts):
+                    add_rows(writer, engine, name, parts[round_], source="test")
+            writer.close(Snapshot(0, {}, "import", "test"))
+        engine.close()
+    return workspace
+
+
+def make_all(folder: Path, count: int = 4_000) -> toh.Workspace:
+    """Answers in two imports (the second with extra columns), and customers."""
+    parts = [
+        answers(count, seed=1),
+        answers(count // 2, seed=2, first=count, extra=True),
+    ]
+    return make(folder, {"answers": parts, "customers": [customers(count // 2)]})
