@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from topofheart.kernel.errors import MissingEngine
 from topofheart.kernel.estimate import Estimate
 from topofheart.kernel.language import language_of_reader
 from topofheart.kernel.period import Period
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow as pa
+
+
+COLUMNS = ("period", "state", "value", "low", "high", "n", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,15 @@ class Row:
     more: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """Flat, as it is written to JSON and data frames."""
+        """Flat, as it is written to JSON and data frames.
+
+        A group that has the name of a column, such as the unit of an organisation, gets `by_` before it.
+        """
         one = self.estimate
         period = {"period": self.period.label} if self.period else {}
+        group = {f"by_{name}" if name in COLUMNS else name: value for name, value in self.group.items()}
         return {
-            **self.group,
+            **group,
             **period,
             "state": str(one.state),
             "value": one.value,
@@ -113,10 +121,15 @@ class Answer:
         """In a notebook: the chart where Altair is installed, and always the table."""
         bundle: dict[str, Any] = {"text/plain": str(self), "text/html": self._repr_html_()}
         try:
-            chart = self.chart()
-        except ImportError:
+            chart = self.chart().to_dict()
+        except MissingEngine:
             return bundle
-        return bundle | dict(chart._repr_mimebundle_() or {}) | {"text/html": self._repr_html_()}
+        return bundle | {f"application/vnd.vegalite.v{_major(chart)}+json": chart}
+
+
+def _major(chart: dict[str, Any]) -> str:
+    """The major version of Vega-Lite, from `…/vega-lite/v6.4.1.json`."""
+    return str(chart["$schema"]).rsplit("/v", 1)[-1].split(".")[0]
 
 
 def _plain(value: Any) -> Any:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DRAWING_WIDTH = 25
 GENTLE = {"cannot_tell": "yellow", "too_few": "yellow", "no_evidence": "yellow"}
 VERDICT_STYLES = {"rose": "green", "higher": "green", "fell": "red", "lower": "red"} | GENTLE
+PLANNED_SIZES: tuple[str, ...] = ("margin", "difference")
 NUMBERS = ("score", "change", "interval", "n")
 
 
@@ -36,11 +37,14 @@ def as_text(answer: Answer, width: int = 110) -> str:
 def show(answer: Answer, console: Console) -> None:
     """Print the answer: what was asked, the rows, and what must be known of them."""
     say = words(answer.language)
+    from rich.markup import escape as shown
+
     if not answer.question.get("planned"):
-        console.print(f"[bold]{title(answer, say)}[/bold]")
+        console.print(f"[bold]{shown(title(answer, say))}[/bold]")
         console.print(_table(answer, say))
     for line in notes(answer, say):
-        console.print(f"[dim]·[/dim] {line}" if answer.question.get("planned") else f"[dim]· {line}[/dim]")
+        style = "" if answer.question.get("planned") else "dim"
+        console.print(f"· {shown(line)}", style=style)
 
 
 def title(answer: Answer, say: Words) -> str:
@@ -71,7 +75,7 @@ def notes(answer: Answer, say: Words) -> list[str]:
 
 def _planned(estimate: Estimate, asked: dict[str, Any], say: Words) -> str:
     """What a planned number means, in a sentence."""
-    points = {name: say.number(100 * asked[name], decimals=1) for name in ("margin", "difference") if name in asked}
+    points: dict[str, str] = {name: say.number(100 * asked[name], decimals=1) for name in PLANNED_SIZES if name in asked}
     value = estimate.value or 0.0
     if asked["planned"] == "detectable":
         points["change"] = say.number(100 * value, decimals=1)
@@ -144,7 +148,7 @@ def _table(answer: Answer, say: Words) -> Table:
 def _columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]]]:
     """The columns that this answer has, each with what it says of a row."""
     columns: list[tuple[str, Callable[[Row], str]]] = [
-        (name, lambda row, name=name: row.group.get(name) or "—")  # type: ignore[misc]
+        (name, lambda row, name=name: _group(row, name))  # type: ignore[misc]
         for name in dict.fromkeys(name for row in answer for name in row.group)
     ]
     if any(row.period for row in answer):
@@ -172,6 +176,12 @@ def _sides(answer: Answer, say: Words) -> tuple[str, str]:
         return next(iter(periods))
     kind = "period" if periods or not answer.question.get("by") else "group"
     return say(f"column.before.{kind}"), say(f"column.after.{kind}")
+
+
+def _group(row: Row, name: str) -> str:
+    from rich.markup import escape as shown
+
+    return shown(row.group.get(name) or "—")
 
 
 def _side(row: Row, side: str, say: Words) -> str:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from topofheart.kernel.language import Words
+from topofheart.listen.mapping import ColumnUse, Mapping
 
 if TYPE_CHECKING:
-    from topofheart.listen.mapping import Mapping
     from topofheart.listen.propose import Assumption
 
 
@@ -25,12 +25,16 @@ def decided(mapping: Mapping, assumption: Assumption, choice: str) -> Mapping:
     constants = dict(mapping.constants)
     if assumption.code == "scale":
         return replace(mapping, constants=constants | {"satisfaction_scale": choice})
-    changes = {"format": choice} if assumption.code == "day_month" else {"to": choice}
     if choice == "recommend":
         constants.pop("satisfaction_scale", None)
     elif choice == "satisfaction":
         constants["satisfaction_scale"] = "1-10" if assumption.code == "no_zeros" else "0-10"
     columns = tuple(
-        replace(use, **changes) if use.name == assumption.column else use for use in mapping.columns
+        _changed(use, assumption.code, choice) if use.name == assumption.column else use
+        for use in mapping.columns
     )
     return replace(mapping, columns=columns, constants=constants)
+
+
+def _changed(use: ColumnUse, code: str, choice: str) -> ColumnUse:
+    return replace(use, format=choice) if code == "day_month" else replace(use, to=choice)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -85,20 +86,23 @@ class Cells:
 
     def pooled(self, places: list[int], key: Key) -> Cells:
         """One cell that holds these together."""
-        at = np.array(places, dtype=int)
-        sums = {
-            name: np.array([getattr(self, name)[at].sum()])
-            for name in ("n", "total", "squares", "low", "high", "effective")
-        }
-        return Cells(self.metric, [key], **sums)
+        return self._taken([key], lambda values: np.array([values[places].sum()]))
 
     def only(self, places: list[int]) -> Cells:
-        at = np.array(places, dtype=int)
-        sums = {
-            name: getattr(self, name)[at]
-            for name in ("n", "total", "squares", "low", "high", "effective")
-        }
-        return Cells(self.metric, [self.keys[place] for place in places], **sums)
+        """These cells alone."""
+        return self._taken([self.keys[place] for place in places], lambda values: values[places])
+
+    def _taken(self, keys: list[Key], take: Callable[[Floats], Floats]) -> Cells:
+        return replace(
+            self,
+            keys=keys,
+            n=take(self.n),
+            total=take(self.total),
+            squares=take(self.squares),
+            low=take(self.low),
+            high=take(self.high),
+            effective=take(self.effective),
+        )
 
 
 def cells_of(
@@ -133,9 +137,13 @@ def cells_of(
     return Cells(
         metric,
         [keys[order[place]] for place in kept],
-        *(arrays[name] for name in ("n", "total", "squares", "low", "high")),
-        effective=_effective(arrays),
-        unknown=float(arrays["unknown"].sum()) if "unknown" in arrays else 0.0,
+        arrays["n"],
+        arrays["total"],
+        arrays["squares"],
+        arrays["low"],
+        arrays["high"],
+        _effective(arrays),
+        float(arrays["unknown"].sum()) if "unknown" in arrays else 0.0,
     )
 
 

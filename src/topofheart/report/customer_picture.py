@@ -230,7 +230,7 @@ def _dimensions(reader: Reader, asked: Asked) -> tuple[tuple[page.Dimension, ...
             name = labels.get(column, column.removeprefix("d_").replace("_", " "))
             split.append((name, replace(scores, rows=tuple(named)), compare(reader, question)))
     p_values = [row.more.get("p", np.nan) for _, _, compared in split for row in compared]
-    adjusted = iter(benjamini_hochberg(np.array(p_values, dtype=float)) if p_values else [])
+    adjusted = iter(benjamini_hochberg(np.array(p_values, dtype=float)).tolist() if p_values else [])
     found = [_dimension(name, scores, compared, adjusted) for name, scores, compared in split]
     found.sort(key=lambda one: not any(group.differs for group in one.groups))
     return tuple(found[:MOST_DIMENSIONS]), len(p_values)
@@ -295,7 +295,8 @@ def _unknowns(
 ) -> tuple[page.Unknown, ...]:
     """What this workspace cannot tell, the most helpful file first."""
     held = {name for name, version in reader.snapshot.versions.items() if version}
-    found = []
+    found: list[page.Unknown] = []
+    columns: tuple[str, ...]
     if "invitations" not in held and "invitation_counts" not in held:
         columns = ("customer_id", "invited_at", "channel", "outcome")
         found.append(page.Unknown("response", "invitations", columns, 20))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MAIL = re.compile(r"[\w.+-]+ ?(?:@|\(at\)|\[at\]) ?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{2,4}){2,8}\b", re.IGNORECASE)
+IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 PHONE = re.compile(r"(?<![\w.,:/-])(?:\+|00|0|\(0)(?:[ ()./-]{0,2}\d){8,13}(?!\d)")
 CARD = re.compile(r"\b(?:\d[ -]?){13,19}\b")
 
@@ -13,9 +13,18 @@ CARD = re.compile(r"\b(?:\d[ -]?){13,19}\b")
 def redacted(text: str, *, mail: str = "[mail]", phone: str = "[tel]", account: str = "[account]") -> str:
     """The text with mail addresses, phone numbers and account numbers blanked."""
     text = MAIL.sub(mail, text)
-    text = IBAN.sub(lambda found: account if _is_iban(found.group()) else found.group(), text)
+    text = IBAN.sub(lambda found: _without_iban(found.group(), account), text)
     text = CARD.sub(lambda found: account if _is_card(found.group()) else found.group(), text)
     return PHONE.sub(phone, text)
+
+
+def _without_iban(text: str, account: str) -> str:
+    """What was found may run on into the words behind the number."""
+    parts = re.split(r"(?=[ .-])", text)
+    for end in range(len(parts), 0, -1):
+        if _is_iban("".join(parts[:end])):
+            return account + "".join(parts[end:])
+    return text
 
 
 def _is_iban(text: str) -> bool:
