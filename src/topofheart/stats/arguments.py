@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from topofheart.kernel.errors import InvalidInput
 
@@ -55,11 +54,6 @@ def probability(name: str, value: float) -> float:
 def upper_tail(level: float) -> float:
     """The cumulative probability at the upper limit: .975 at a level of .95."""
     return (1 + probability("level", level)) / 2
-
-
-def critical_value(level: float) -> float:
-    """The standard normal quantile at the upper limit: 1.96 at a level of .95."""
-    return float(ndtri(upper_tail(level)))
 
 
 def _accepted(

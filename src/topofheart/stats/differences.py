@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, stdtr, stdtrit
 
 from topofheart.stats.arguments import (
     Floats,
     Interval,
     counts,
-    critical_value,
     estimates,
     nan_if_empty,
     spreads,
@@ -22,6 +20,7 @@ from topofheart.stats.arguments import (
 )
 from topofheart.stats.means import mean_estimate
 from topofheart.stats.net import adjusted_net, net_share
+from topofheart.stats.normal import critical_value, two_sided
 from topofheart.stats.shares import share, wilson_interval
 
 NetCounts = tuple[ArrayLike, ArrayLike, ArrayLike]
@@ -193,11 +192,13 @@ def _normal_difference(
         low=np.minimum(np.maximum(centre - half_width, -bound), value),
         high=np.maximum(np.minimum(centre + half_width, bound), value),
         standard_error=error,
-        p_value=2 * ndtr(-np.abs(centre / error)),
+        p_value=two_sided(centre / error),
     )
 
 
 def _t_difference(value: Floats, error: Floats, df: Floats, level: float) -> Difference:
+    from scipy.special import stdtr, stdtrit
+
     half_width = stdtrit(df, upper_tail(level)) * error
     return Difference(
         value=value,

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
 
 from topofheart.kernel.errors import InvalidInput
 from topofheart.stats.arguments import (
@@ -116,6 +115,8 @@ def t_interval(
     >>> print(lower.round(3), upper.round(3))
     [7.722 7.803] [8.278 8.197]
     """
+    from scipy.special import stdtrit
+
     tail = upper_tail(level)
     (centre,) = estimates(mean=mean)
     error, freedom = map(nan_if_empty, spreads(standard_error=standard_error, df=df))

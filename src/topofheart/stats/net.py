@@ -7,7 +7,8 @@ effort, emotion and warmth use the same mathematics with other cuts.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from topofheart.stats.arguments import Floats, Interval, counts, critical_value, nan_if_empty
+from topofheart.stats.arguments import Floats, Interval, counts, nan_if_empty
+from topofheart.stats.normal import critical_value
 
 PSEUDO_LOW, PSEUDO_MID, PSEUDO_HIGH = 0.75, 1.5, 0.75
 PSEUDO_ANSWERS = PSEUDO_LOW + PSEUDO_MID + PSEUDO_HIGH

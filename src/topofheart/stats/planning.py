@@ -10,9 +10,9 @@ Sampling Techniques, 3rd ed., chapter 4; for nets Rocks (2016), The American Sta
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
 
-from topofheart.stats.arguments import Floats, counts, critical_value, positives, probability
+from topofheart.stats.arguments import Floats, counts, positives
+from topofheart.stats.normal import critical_value, reach
 
 
 def margin_sample_size(
@@ -76,7 +76,7 @@ def difference_sample_size(
         variance_a=variance_a, variance_b=variance_b, pseudo_answers=pseudo_answers
     )
     (gap,) = positives(difference=difference)
-    return _whole(_reach(level, power) ** 2 * (v_a + v_b) / gap**2 - added)
+    return _whole(reach(level, power) ** 2 * (v_a + v_b) / gap**2 - added)
 
 
 def detectable_difference(
@@ -106,12 +106,7 @@ def detectable_difference(
         variance_a=variance_a, variance_b=variance_b, pseudo_answers=pseudo_answers
     )
     size_a, size_b = positives(n_a=n_a, n_b=n_b)
-    return _reach(level, power) * np.sqrt(v_a / (size_a + added) + v_b / (size_b + added))
-
-
-def _reach(level: float, power: float) -> float:
-    """How many standard errors away a true difference must be to be seen: 2.80 by default."""
-    return critical_value(level) + float(ndtri(probability("power", power)))
+    return reach(level, power) * np.sqrt(v_a / (size_a + added) + v_b / (size_b + added))
 
 
 def _whole(n: Floats) -> Floats:

@@ -2,17 +2,16 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betaincinv
 
 from topofheart.kernel.errors import InvalidInput
 from topofheart.stats.arguments import (
     Floats,
     Interval,
     counts,
-    critical_value,
     nan_if_empty,
     upper_tail,
 )
+from topofheart.stats.normal import critical_value
 
 ROUNDING = 1e-9  # how far effective successes may exceed an effective n
 
@@ -74,6 +73,8 @@ def jeffreys_interval(successes: ArrayLike, n: ArrayLike, *, level: float = 0.95
     >>> print(lower.round(3), upper.round(3))
     [0.022 0.35 ] [0.187 0.65 ]
     """
+    from scipy.special import betaincinv
+
     tail = upper_tail(level)
     x, size = _trials(successes, n)
     a, b, p = x + 0.5, size - x + 0.5, x / size
