@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 import pytest
 
 from topofheart.demo import firm
-from topofheart.demo.columns import ARROW
 from topofheart.demo.organisation import Organisation, build
 from topofheart.demo.truth import KINDS
+from topofheart.lake.schema import ARROW
 from topofheart.lake.tables import TABLES
 
 SMALL = 4_000
@@ -198,7 +198,8 @@ def test_contacts_ask_and_worry_as_the_truth_says():
     for name, told in medium().truth.contact_shares.items():
         assert (reason[~late] == name).mean() == pytest.approx(told["before"], abs=0.01)
         assert (reason[late] == name).mean() == pytest.approx(told["after"], abs=0.01)
-    assert told_rises("repair_wait") and told_rises("human")
+    assert told_rises("repair_wait")
+    assert told_rises("human")
 
 
 def told_rises(question: str) -> bool:
@@ -209,7 +210,7 @@ def told_rises(question: str) -> bool:
 def test_the_bot_starts_on_its_day_and_often_gives_no_human():
     contacts = medium().tables["contacts"]
     bot = contacts.filter(pc.equal(contacts["handled_by"], "bot"))
-    assert pc.min(bot["contacted_at"]).as_py().date() == firm.CHATBOT_ON
+    assert pc.min(bot["contacted_at"]).as_py().date() == firm.STORY["chatbot_on"]
     asked = bot.filter(bot["asked_for_human"])
     truth = medium().truth.bot
     assert len(asked) / len(bot) == pytest.approx(truth["asked_for_human"], abs=0.03)
@@ -241,7 +242,7 @@ def test_waiting_breaks_out_after_the_growth():
 
 def test_the_unit_with_a_mandate_does_better():
     units = small().truth.unit_population_nps
-    assert units[firm.MANDATE_UNIT] > np.median(list(units.values()))
+    assert units[firm.STORY["mandate_unit"]] > np.median(list(units.values()))
     assert small().truth.mandate["effect"] > 0.15
 
 
@@ -256,5 +257,5 @@ def test_totals_add_up_to_the_rows():
 
 def test_truth_is_written_as_json():
     told = json.loads(small().truth.to_json())
-    assert date.fromisoformat(told["change_on"]) == firm.CHATBOT_ON
+    assert date.fromisoformat(told["change_on"]) == firm.STORY["chatbot_on"]
     assert set(told["observed_nps"]) == set(KINDS)

@@ -24,7 +24,6 @@ def demo(workspace: str, customers: int, seed: int, language: str | None) -> Non
     Tureluur makes electric bicycles. Sales outgrow service, a chatbot comes, customers wait and worry,
     and the directors say that all is well. The second time it starts at once.
     """
-    from topofheart.answer.answer import Answer
     from topofheart.cli.printing import print_answer
     from topofheart.demo.workspace import build_workspace
     from topofheart.workspace import open
@@ -35,8 +34,7 @@ def demo(workspace: str, customers: int, seed: int, language: str | None) -> Non
     if not ws.lake.snapshot().number:
         say(words("demo.building", customers=words.number(customers)))
         build_workspace(ws, seed=seed, customers=customers)
-    answer: Answer = ws.compare("nps", every="quarter", where={"kind": "relationship"})
-    print_answer(answer, "table")
+    print_answer(ws.nps(every="quarter", where={"kind": "relationship"}), "table")
     page = Path(workspace) / PAGE
     if not page.exists():
         page.write_text(_page(workspace, language), encoding="utf-8")
@@ -45,9 +43,9 @@ def demo(workspace: str, customers: int, seed: int, language: str | None) -> Non
 
 
 def _page(workspace: str, language: str) -> str:
+    from topofheart.lake.placing import Placed
     from topofheart.listen.importing import Read
     from topofheart.listen.mapping import Mapping
-    from topofheart.lake.placing import Placed
     from topofheart.report.customer_picture import customer_picture
     from topofheart.report.page import render
     from topofheart.workspace import open

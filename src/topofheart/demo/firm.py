@@ -6,14 +6,12 @@ Tureluur makes electric bicycles, sells them on the web and keeps 24 workshops i
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
-from datetime import date
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 from numpy.random import PCG64, Generator, SeedSequence
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[Any]
 
@@ -23,26 +21,22 @@ def load(name: str) -> dict[str, Any]:
     return tomllib.loads(files("topofheart.demo").joinpath(f"{name}.toml").read_text("utf-8"))
 
 
-STORY = load("story")
-MONTHS = 36
-MONTH_STARTS: Array = np.arange("2023-11", "2026-12", dtype="M8[M]").astype("M8[D]")
-MONTH_NAMES = tuple(str(day)[:7] for day in MONTH_STARTS[:MONTHS])
-FIRST_DAY, LAST_DAY = np.datetime64(STORY["first_day"]), np.datetime64(STORY["last_day"])
-CHATBOT_ON: date = STORY["chatbot_on"]
-MANDATE_ON: date = STORY["mandate_on"]
-UNITS, SEGMENTS, TOUCHPOINTS = (STORY["words"][one] for one in ("unit", "segment", "touchpoint"))
-HOME = UNITS.index(STORY["mandate_unit"])
-UNIT_SHARES = np.linspace(1.6, 0.4, len(UNITS)) / len(UNITS)
-
-
-def month_of(days: Array | date) -> Any:
+def month_of(days: ArrayLike) -> Any:
     """The number of the month, 0 for the first month of the story."""
     return (np.asarray(days, "M8[M]") - MONTH_STARTS[0].astype("M8[M]")).astype(np.int64)
 
 
+STORY = load("story")
+MONTHS = 36
+MONTH_STARTS: Array = np.arange("2023-11", "2026-12", dtype="M8[M]").astype("M8[D]")
+MONTH_NAMES = tuple(str(day)[:7] for day in MONTH_STARTS[:MONTHS])
+FIRST_DAY, LAST_DAY = np.array([STORY["first_day"], STORY["last_day"]], "M8[D]")
 GROWTH_MONTH, CHATBOT_MONTH, MANDATE_MONTH = (
-    int(month_of(day)) for day in (STORY["growth_from"], CHATBOT_ON, MANDATE_ON)
+    int(month_of(STORY[day])) for day in ("growth_from", "chatbot_on", "mandate_on")
 )
+UNITS, SEGMENTS, TOUCHPOINTS = (STORY["words"][one] for one in ("unit", "segment", "touchpoint"))
+UNIT_SHARES = np.linspace(1.6, 0.4, len(UNITS)) / len(UNITS)
+HOME = UNITS.index(STORY["mandate_unit"])
 
 
 def ramp() -> Array:
@@ -61,12 +55,12 @@ def stream(seed: int, name: str) -> Generator:
     return Generator(PCG64(SeedSequence([seed, *name.encode()])))
 
 
-def choose(draw: Generator, shares: Sequence[float], n: int) -> Array:
+def choose(draw: Generator, shares: Any, n: int) -> Array:
     """Positions in a list of shares."""
-    return draw.choice(len(shares), n, p=shares)
+    return draw.choice(np.size(shares), n, p=shares)
 
 
-def pick(draw: Generator, shares: Array, *rows: Array) -> Array:
+def pick(draw: Generator, shares: ArrayLike, *rows: Array) -> Array:
     """Positions by the shares in the given rows of a table."""
     edges = np.cumsum(shares, axis=-1)[..., :-1][rows]
     return np.asarray((draw.random(len(edges))[:, None] > edges).sum(axis=1))
@@ -79,11 +73,6 @@ def days_within(draw: Generator, months: Array) -> Array:
 
 
 def instants(draw: Generator, days: Array, start: int = 8, end: int = 22) -> Array:
-    """Moments between two hours in Amsterdam on the given days, in UTC, whatever the clock does."""
+    """Moments between two hours in Amsterdam on the given days, in UTC, winter and summer."""
     seconds = draw.integers((start - 1) * 3600, (end - 2) * 3600, len(days))
     return np.asarray(days.astype("M8[us]") + seconds.astype("m8[s]"))
-
-
-def grid(*sizes: int) -> Array:
-    """Every combination of positions, a row for each dimension."""
-    return np.indices(sizes).reshape(len(sizes), -1)

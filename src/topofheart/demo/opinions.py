@@ -7,8 +7,6 @@ score is a sum of probabilities and never an estimate.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from topofheart.demo import firm
@@ -23,19 +21,16 @@ DRIVERS = [name for name in STORY["ratings"] if name.startswith("r_")]
 
 def chances(seed: int) -> Array:
     """Chances of each score by (segment, unit, touchpoint, month, temper, score)."""
-    months = np.arange(MONTHS)
-    unit = firm.stream(seed, "units").normal(0, 0.25, len(firm.UNITS))
+    months, units = np.arange(MONTHS), np.arange(len(firm.UNITS))
+    unit = firm.stream(seed, "units").normal(0, 0.25, len(units))
     unit[firm.HOME] = MODEL["unit_effect"]
-    home = (np.arange(len(firm.UNITS)) == firm.HOME)[:, None, None]
-    repair = (np.array(firm.TOUCHPOINTS) == "repair")[:, None]
-    place = (
-        (MODEL["segment_effect"][:, None] + MODEL["chatbot_effect"][:, None]
-         * (months >= CHATBOT_MONTH))[:, None, None]
-        + unit[:, None, None]
-        + MODEL["mandate_effect"] * home * (months >= MANDATE_MONTH)
-        + MODEL["touchpoint_effect"][:, None]
-        + MODEL["waiting_effect"] * repair * firm.ramp()
-    )  # fmt: skip
+    repair = np.array(firm.TOUCHPOINTS) == "repair"
+    chatbot = np.outer(MODEL["chatbot_effect"], months >= CHATBOT_MONTH)
+    mandate = MODEL["mandate_effect"] * np.outer(units == firm.HOME, months >= MANDATE_MONTH)
+    waiting = MODEL["waiting_effect"] * np.outer(repair, firm.ramp())
+    segment_place = (MODEL["segment_effect"][:, None] + chatbot)[:, None, None]
+    unit_place = (unit[:, None] + mandate)[:, None]
+    place = segment_place + unit_place + MODEL["touchpoint_effect"][:, None] + waiting
     return score_chances(place[..., None] + TEMPERS)
 
 
@@ -47,7 +42,7 @@ def score_chances(place: Array) -> Array:
 
 def rating_chances(name: str) -> Array:
     """Chances of each rating by (score, rating)."""
-    level, slope, spread, low, high = STORY["ratings"][name]
+    level, slope, spread, low, high, _ = STORY["ratings"][name]
     location = level + slope * (SCORES - 7.5)
     return _between((np.arange(low, high) + 0.5 - location[:, None]) / spread)
 
@@ -56,12 +51,7 @@ def _between(edges: Array) -> Array:
     return np.diff(1 / (1 + np.exp(-edges)), prepend=0.0, append=1.0, axis=-1)
 
 
-def rate(name: str, draw: Any, score: Array) -> Array:
-    """A rating by each customer, that fits the score."""
-    return np.asarray(STORY["ratings"][name][3] + firm.pick(draw, rating_chances(name), score))
-
-
 def answer_chances() -> Array:
     """How likely an ordinarily talkative customer is to answer, by (segment, touchpoint, score)."""
-    rate = MODEL["segment_rate"][:, None] * MODEL["touchpoint_rate"]
-    return np.asarray(rate[..., None] * MODEL["propensity"])
+    by_place = MODEL["segment_rate"][:, None] * MODEL["touchpoint_rate"]
+    return np.asarray(by_place[..., None] * MODEL["propensity"])

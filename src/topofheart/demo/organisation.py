@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
-import numpy as np
+from pyarrow import csv
 
-from topofheart.demo import answers, boardroom, contacts, service, trade, truth
-from topofheart.demo.opinions import opinions
+from topofheart.demo import answers, contacts, opinions, trade, truth, workshops
+from topofheart.demo.columns import arrange
+from topofheart.demo.people import customers as customer_table
 from topofheart.demo.people import gather
 from topofheart.demo.truth import Truth
-from topofheart.demo.words import Writer
 
 
 @dataclass(frozen=True)
@@ -23,17 +24,27 @@ class Organisation:
     labels: dict[str, Any]
 
 
+def registers() -> dict[str, Any]:
+    """What the organisation keeps about itself: courses, decisions, agendas, claims …"""
+    empty = csv.ConvertOptions(strings_can_be_null=True)
+    tables = {}
+    for path in sorted(files("topofheart.demo").joinpath("registers").iterdir(), key=str):
+        kept = csv.read_csv(path.open("rb"), convert_options=empty)
+        name = path.name.removesuffix(".csv")
+        tables[name] = arrange(name, **{column: kept[column] for column in kept.column_names})
+    return tables
+
+
 def build(*, seed: int = 2026, customers: int = 200_000) -> Organisation:
     """The same organisation for the same seed and size, on every machine."""
     people = gather(seed, customers)
-    model = opinions(seed)
-    writer = Writer()
-    asked = answers.ask(seed, people, model)
-    answered, answer_labels = answers.answers(seed, asked, people, writer)
-    invited = answers.invitations(asked, people)
-    contacted, contact_labels = contacts.contacts(seed, people, writer)
+    chances = opinions.chances(seed)
+    asked = answers.ask(seed, people, chances)
+    invited = arrange("invitations", asked)
+    answered, answer_moods = answers.answers(seed, asked)
+    contacted, contact_moods = contacts.contacts(seed, people)
     tables = {
-        "customers": people.table,
+        "customers": customer_table(seed, people),
         "invitations": invited,
         "answers": answered,
         "contacts": contacted,
@@ -41,20 +52,8 @@ def build(*, seed: int = 2026, customers: int = 200_000) -> Organisation:
         "invitation_counts": answers.invitation_counts(invited),
         "contact_counts": contacts.contact_counts(contacted),
         **trade.trade(seed, people),
-        **service.service(seed, people),
-        **boardroom.boardroom(seed),
+        **workshops.workshops(seed, people),
+        **registers(),
     }
-    told = truth.tell(
-        model,
-        people,
-        truth.expected_answers(model, *answers.delivered(asked, people)),
-        repeat_share=_repeat_share(asked),
-        contacts=contacts.contact_truth(people),
-        bot=contacts.bot_truth(people),
-    )
-    return Organisation(tables, told, {"answers": answer_labels, "contacts": contact_labels})
-
-
-def _repeat_share(asked: answers.Asked) -> float:
-    counts = np.bincount(asked.who[asked.outcome == 0])
-    return float((counts > 1).sum() / (counts > 0).sum())
+    told = truth.tell(chances, people, asked, contacted)
+    return Organisation(tables, told, {"answers": answer_moods, "contacts": contact_moods})

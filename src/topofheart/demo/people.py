@@ -6,47 +6,34 @@ sooner, so the mix of classes shifts with time; `disposition` gives that mix exa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from topofheart.demo import firm
-from topofheart.demo.columns import arrange, only
+from topofheart.demo.columns import Rows, arrange, only
 from topofheart.demo.firm import CHATBOT_MONTH, MONTHS, STORY, Array
 
 FACTS = STORY["people"]
 TEMPERS, TEMPER_SHARES = np.array(FACTS["temper"]), np.array(FACTS["temper_share"])
-LANGUAGES = STORY["words"]["language"]
-VOICES = list(STORY["voices"])
+LANGUAGES, VOICES = STORY["words"]["language"], list(STORY["voices"])
 
 
-@dataclass(frozen=True)
-class People:
+class People(Rows):
     """Customers as arrays; `came` is 0 for those of before the story, else month + 1."""
-
-    segment: Array
-    unit: Array
-    came: Array
-    left: Array
-    temper: Array
-    talk: Array
-    voice: Array
-    language: Array
-    table: Any
 
     def present(self, month: int) -> Array:
         """Positions of the customers who were there before this month and stay through it."""
         return np.flatnonzero((self.came <= month) & (self.left > month))
 
-    def visits(self, draw: Any, per_customer: float, level: Array) -> tuple[Array, Array]:
+    def visits(self, draw: Any, per_customer: float, level: Array) -> Rows:
         """Customers chosen at random among those present, and a day for each, in order of time."""
         present = [self.present(month) for month in range(MONTHS)]
-        weight = np.array([len(one) for one in present]) * level
+        weight = level * [len(one) for one in present]
         sizes = np.rint(per_customer * len(self.unit) * weight / weight.sum()).astype(int)
-        who = [one[draw.integers(0, len(one), n)] for one, n in zip(present, sizes, strict=True)]
-        days = np.sort(firm.days_within(draw, np.repeat(np.arange(MONTHS), sizes)))
-        return np.concatenate(who), days
+        chosen = [one[draw.integers(0, len(one), n)] for one, n in zip(present, sizes, strict=True)]
+        who, month = np.concatenate(chosen), np.repeat(np.arange(MONTHS), sizes)
+        return self.at(who).having(month=month, day=np.sort(firm.days_within(draw, month)))
 
 
 def survival() -> Array:
@@ -67,20 +54,20 @@ def disposition() -> Array:
 def gather(seed: int, n: int) -> People:
     """Draw the customers."""
     draw, level = firm.stream(seed, "people"), firm.sales_level()
-    arrivals = [FACTS["old"], *(1 - FACTS["old"]) * level / level.sum()]
-    came = np.sort(firm.choose(draw, arrivals, n))
+    came = np.sort(firm.choose(draw, [FACTS["old"], *(1 - FACTS["old"]) * level / level.sum()], n))
     temper = firm.choose(draw, TEMPER_SHARES, n)
-    segment = firm.choose(draw, FACTS["segment"], n)
-    unit = firm.choose(draw, firm.UNIT_SHARES, n)
     left = _months_left(draw.random(n), came, temper)
+    before = firm.FIRST_DAY - (draw.beta(1, 2.2, n) * 3600 + 1).astype(int)
     language = (draw.random(n) < FACTS["english"]).astype(int)
     voice = firm.choose(draw, [one["share"] for one in STORY["voices"].values()], n)
     foreign = (language == 1) & ((voice == VOICES.index("flemish")) | (draw.random(n) < 0.2))
-    voice = np.where(foreign, VOICES.index("second"), voice)
-    talk = draw.choice(FACTS["talk"], n, p=FACTS["talk_share"])
     return People(
-        segment, unit, came, left, temper, talk, voice, language,
-        _table(draw, segment, unit, came, left),
+        customer_id=np.arange(n), came=came, left=left, temper=temper, language=language,
+        customer_since=np.where(came == 0, before, firm.days_within(draw, np.maximum(came - 1, 0))),
+        segment=firm.choose(draw, FACTS["segment"], n),
+        unit=firm.choose(draw, firm.UNIT_SHARES, n),
+        talk=draw.choice(FACTS["talk"], n, p=FACTS["talk_share"]),
+        voice=np.where(foreign, VOICES.index("second"), voice),
     )  # fmt: skip
 
 
@@ -91,22 +78,17 @@ def _months_left(chance: Array, came: Array, temper: Array) -> Array:
     return np.asarray(np.choose(temper, left))
 
 
-def _table(draw: Any, segment: Array, unit: Array, came: Array, left: Array) -> Any:
-    n = len(unit)
-    old = firm.FIRST_DAY - (draw.beta(1, 2.2, n) * 3600 + 1).astype(int)
-    since = np.where(came == 0, old, firm.days_within(draw, np.maximum(came - 1, 0)))
-    until = np.maximum(firm.days_within(draw, np.minimum(left, MONTHS - 1)), since)
-    fed_up = (left >= CHATBOT_MONTH) & (draw.random(n) < 0.4)
-    why = draw.integers(0, np.where(fed_up, 2, 8))
-    told = (left < MONTHS) & (draw.random(n) < 0.8)
-    return arrange("customers", {
-        "customer_id": np.arange(n),
-        "customer_since": since,
-        "customer_until": only(until, left < MONTHS),
-        "left_reason": np.where(told, why, -1),
-        "joined_reason": np.where(draw.random(n) < 0.35, draw.integers(0, 7, n), -1),
-        "segment": segment,
-        "region": unit,
-        "account_id": np.where(segment == 0, np.arange(n) // 2, n + draw.integers(0, n // 30 + 1, n)),
-        "unit": unit,
-    })  # fmt: skip
+def customers(seed: int, people: People) -> Any:
+    """The table of customers."""
+    draw, n, gone = firm.stream(seed, "customers"), len(people.unit), people.left < MONTHS
+    until = firm.days_within(draw, np.minimum(people.left, MONTHS - 1))
+    fed_up = (people.left >= CHATBOT_MONTH) & (draw.random(n) < 0.4)
+    left_reason, joined_reason = draw.integers(0, np.where(fed_up, 2, 8)), draw.integers(0, 7, n)
+    households = np.where(people.segment == 0, n // 2, n // 30 + 1)
+    return arrange(
+        "customers", people,
+        customer_until=only(np.maximum(until, people.customer_since), gone),
+        left_reason=np.where(gone & (draw.random(n) < 0.8), left_reason, -1),
+        joined_reason=np.where(draw.random(n) < 0.35, joined_reason, -1),
+        region=people.unit, account_id=people.segment * n + draw.integers(0, households),
+    )  # fmt: skip

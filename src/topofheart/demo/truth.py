@@ -1,161 +1,119 @@
 """What is true of the demo, computed from its chances: nothing here was drawn and counted.
 
 Net shares lie between −1 and 1. `population` is everybody present; `observed` is what is expected
-among those who answer, who are not like everybody.
+among those who answer, who are not like everybody. Scores have five dimensions: segment, unit,
+touchpoint, month and score.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
-from topofheart.demo import firm, opinions
-from topofheart.demo.firm import CHATBOT_MONTH, MONTHS, Array
-from topofheart.demo.people import TALK, TALK_SHARES, TEMPER_SHARES, TEMPERS, People, disposition
+from topofheart.demo import contacts, firm, opinions
+from topofheart.demo.answers import ANSWERED, SILENT
+from topofheart.demo.columns import Rows, by_name, counted
+from topofheart.demo.firm import CHATBOT_MONTH, HOME, MONTHS, STORY, Array
+from topofheart.demo.opinions import DRIVERS, MODEL, SCORES, SIGN
+from topofheart.demo.people import FACTS, TEMPER_SHARES, TEMPERS, People, disposition
 
 Numbers = dict[str, float]
 KINDS = {"relationship": slice(0, 1), "transaction": slice(1, None)}
+NAMES = (firm.SEGMENTS, firm.UNITS, firm.TOUCHPOINTS, firm.MONTH_NAMES)
+SEGMENT, UNIT, TOUCHPOINT, MONTH = range(4)
 
 
-@dataclass(frozen=True)
-class Truth:
+class Truth(SimpleNamespace):
     """The answers to the questions that the package asks of the demo."""
-
-    population_nps: dict[str, Numbers]
-    unit_population_nps: Numbers
-    observed_nps: dict[str, dict[str, Numbers]]
-    unit_observed_nps: dict[str, Numbers]
-    touchpoint_observed_nps: dict[str, Numbers]
-    change_on: str
-    change: dict[str, Numbers]
-    response_propensity: Numbers
-    talkativeness: list[tuple[float, float]]
-    driver_slopes: Numbers
-    driver_correlations: dict[str, Numbers]
-    driver_weights: Numbers
-    customer_correlation: float
-    repeat_share: float
-    contact_shares: dict[str, Numbers]
-    contact_worry: dict[str, Numbers]
-    bot: Numbers
-    growth: dict[str, float | str]
-    mandate: dict[str, float | str]
 
     def to_json(self) -> str:
         """The truth as JSON text."""
-        return json.dumps(asdict(self), indent=1, ensure_ascii=False)
+        return json.dumps(vars(self), indent=1, ensure_ascii=False)
 
 
-@dataclass(frozen=True)
-class Expected:
-    """Expected answers by (segment, unit, touchpoint, month, score)."""
-
-    answers: Array
-
-    def net(self, *axes: int) -> Array:
-        """Net share of promoters, summed over the given axes."""
-        return net_share(self.answers.sum(axis=axes))
-
-
-def net_share(scores: Array) -> Array:
-    """Promoters minus detractors as a share of all, along the last axis; empty cells are NaN."""
-    total = scores.sum(axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray((scores @ opinions.SIGN) / total)
-
-
-def expected_answers(model: opinions.Opinions, cells: tuple[Array, ...], came: Array) -> Expected:
-    """Expected answers of the invitations sent in the given cells."""
-    shape = (3, len(firm.UNITS), len(firm.TOUCHPOINTS), MONTHS, MONTHS + 1)
-    flat = np.ravel_multi_index((*cells, came), shape)
-    sent = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape)
-    mixed = np.einsum("sutmj,jmc->sutmc", sent.astype(float), disposition(), optimize=True)
-    scores = np.einsum("sutmc,sutmck->sutmk", mixed, model.chances, optimize=True)
-    rate = opinions.SEGMENT_RATE[:, None] * opinions.TOUCHPOINT_RATE
-    return Expected(scores * rate[:, None, :, None, None] * opinions.PROPENSITY)
-
-
-def population(model: opinions.Opinions, people: People) -> Array:
-    """Expected relationship scores of all present, by (segment, unit, month, score)."""
-    shape = (3, len(firm.UNITS), MONTHS + 1)
-    counted = np.zeros((*shape[:2], MONTHS, shape[2]))
-    for month in range(MONTHS):
-        rows = people.present(month)
-        flat = np.ravel_multi_index(
-            (people.segment[rows], people.unit[rows], people.came[rows]), shape
-        )
-        counted[:, :, month] = np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape)
-    mixed = np.einsum("sumj,jmc->sumc", counted, disposition(), optimize=True)
-    scores = np.einsum("sumc,sumck->sumk", mixed, model.chances[:, :, 0], optimize=True)
-    return np.asarray(scores)
-
-
-def tell(
-    model: opinions.Opinions,
-    people: People,
-    expected: Expected,
-    *,
-    repeat_share: float,
-    contacts: dict[str, dict[str, Numbers]],
-    bot: Numbers,
-) -> Truth:
+def tell(chances: Array, people: People, asked: Rows, contacted: Any) -> Truth:
     """Everything that is true, from the chances and the cells that were visited."""
-    everybody = population(model, people)
-    by_segment = net_share(everybody.sum(axis=1))
-    answers = expected.answers
-    observed = {
-        kind: net_share(answers[:, :, part].sum(axis=(1, 2))) for kind, part in KINDS.items()
-    }
-    units = {
-        kind: net_share(answers[:, :, part].sum(axis=(0, 2, 3))) for kind, part in KINDS.items()
-    }
-    matrix, weights = drivers(answers.sum(axis=(0, 1, 2, 3)))
-    names = (*opinions.DRIVERS, "recommend")
+    everybody = _expected(chances, _everybody(people))
+    sent = asked.at(np.isin(asked.outcome, (ANSWERED, SILENT)))
+    answers = _expected(chances, sent) * opinions.answer_chances()[:, None, :, None]
+    kinds = {kind: answers[:, :, part] for kind, part in KINDS.items()}
+    matrix, weights = drivers(answers.sum(axis=(SEGMENT, UNIT, TOUCHPOINT, MONTH)))
+    again = np.bincount(asked.customer_id[asked.outcome == ANSWERED])
+    last_year = everybody[:, :, :, -12:]
+    effect = net(last_year[:, [HOME]]) - net(np.delete(last_year, HOME, axis=UNIT))
     return Truth(
-        population_nps=_table(firm.SEGMENTS, by_segment),
-        unit_population_nps=_row(firm.UNITS, net_share(everybody.sum(axis=(0, 2)))),
-        observed_nps={kind: _table(firm.SEGMENTS, one) for kind, one in observed.items()},
-        unit_observed_nps={kind: _row(firm.UNITS, one) for kind, one in units.items()},
-        touchpoint_observed_nps=_table(firm.TOUCHPOINTS, expected.net(0, 1)),
-        change_on=firm.CHATBOT_ON.isoformat(),
-        change=_change(everybody, answers),
-        response_propensity=_row([str(one) for one in opinions.SCORES], opinions.PROPENSITY),
-        talkativeness=[(float(a), float(b)) for a, b in zip(TALK, TALK_SHARES, strict=True)],
-        driver_slopes=_row(opinions.DRIVERS, opinions.DRIVER_SLOPES),
-        driver_correlations={one: _row(names, row) for one, row in zip(names, matrix, strict=True)},
-        driver_weights=_row(opinions.DRIVERS, weights),
+        population_nps=net(everybody, SEGMENT, MONTH),
+        unit_population_nps=net(everybody, UNIT),
+        observed_nps={kind: net(one, SEGMENT, MONTH) for kind, one in kinds.items()},
+        unit_observed_nps={kind: net(one, UNIT) for kind, one in kinds.items()},
+        touchpoint_observed_nps=net(answers, TOUCHPOINT, MONTH),
+        change_on=str(STORY["chatbot_on"]),
+        change=_change(everybody, answers[:, :, :1]),
+        response_propensity=by_name(MODEL["propensity"], SCORES),
+        talkativeness=list(zip(FACTS["talk"], FACTS["talk_share"], strict=True)),
+        driver_slopes={name: STORY["ratings"][name][1] for name in DRIVERS},
+        driver_correlations=by_name(matrix, *[[*DRIVERS, "recommend"]] * 2),
+        driver_weights=by_name(weights, DRIVERS),
         customer_correlation=customer_correlation(),
-        repeat_share=repeat_share,
-        contact_shares=contacts["shares"],
-        contact_worry=contacts["worry"],
-        bot=bot,
+        repeat_share=float((again > 1).sum() / (again > 0).sum()),
         growth={
-            "from": firm.GROWTH_FROM.isoformat(),
-            "until": firm.LAST_DAY.isoformat(),
-            "sales": firm.SALES_GROWTH,
-            "service_staff": firm.STAFF_GROWTH,
+            "from": str(STORY["growth_from"]), "until": str(STORY["last_day"]),
+            "sales": STORY["sales_growth"], "service_staff": STORY["staff_growth"],
         },
-        mandate={
-            "unit": firm.MANDATE_UNIT,
-            "since": firm.MANDATE_ON.isoformat(),
-            "effect": _mandate_effect(everybody),
-        },
-    )
+        mandate={"unit": firm.UNITS[HOME], "since": str(STORY["mandate_on"]), "effect": effect},
+        **contacts.truth(contacted),
+    )  # fmt: skip
+
+
+def _everybody(people: People) -> Rows:
+    """All who are present, month after month, as if asked about the relationship."""
+    here = [people.present(month) for month in range(MONTHS)]
+    who, month = np.concatenate(here), np.repeat(np.arange(MONTHS), [len(one) for one in here])
+    known = Rows(segment=people.segment, unit=people.unit, came=people.came)
+    return known.at(who).having(month=month, touchpoint=0 * who)
+
+
+def _expected(chances: Array, rows: Rows) -> Array:
+    """How many of each score these customers would give, knowing all but their temper."""
+    cells = (rows.segment, rows.unit, rows.touchpoint, rows.month, rows.came)
+    sent = counted(*cells, shape=(*chances.shape[:4], MONTHS + 1))
+    tempers = np.einsum("sutmj,jmc->sutmc", sent, disposition(), optimize=True)
+    return np.asarray(np.einsum("sutmc,sutmck->sutmk", tempers, chances, optimize=True))
+
+
+def net(scores: Array, *kept: int) -> Any:
+    """Promoters minus detractors as a share of all, by the names of the dimensions kept."""
+    summed = scores.sum(axis=tuple({SEGMENT, UNIT, TOUCHPOINT, MONTH} - set(kept)))
+    with np.errstate(invalid="ignore"):
+        return by_name(summed @ SIGN / summed.sum(axis=-1), *(NAMES[one] for one in kept))
+
+
+def _change(everybody: Array, answers: Array) -> dict[str, Numbers]:
+    """Half a year before and after the chatbot, by segment and for all."""
+    found: dict[str, Numbers] = {name: {} for name in (*firm.SEGMENTS, "all")}
+    for group, scores in (("population", everybody), ("observed", answers)):
+        halves = np.split(scores[:, :, :, CHATBOT_MONTH - 6 : CHATBOT_MONTH + 6], 2, axis=MONTH)
+        before, after = ({**net(one, SEGMENT), "all": net(one)} for one in halves)
+        for name, one in found.items():
+            one[f"{group}_before"], one[f"{group}_after"] = before[name], after[name]
+            one[f"{group}_change"] = after[name] - before[name]
+    for name, latent in zip(firm.SEGMENTS, STORY["opinions"]["chatbot_effect"], strict=True):
+        found[name]["latent"] = latent
+    return found
 
 
 def drivers(scores: Array) -> tuple[Array, Array]:
     """Correlations of the ratings and the score, and Johnson's (2000) relative weights."""
-    share = scores / scores.sum()
-    ratings = opinions.driver_chances() @ np.arange(1, 11)
-    squares = opinions.driver_chances() @ np.arange(1, 11) ** 2
-    rows = np.vstack([ratings, opinions.SCORES])
+    share, ten = scores / scores.sum(), np.arange(1, 11)
+    chances = np.array([opinions.rating_chances(name) for name in DRIVERS])
+    rows = np.vstack([chances @ ten, SCORES])
+    squares = np.vstack([chances @ ten**2, SCORES**2])
     second = (rows * share) @ rows.T
-    np.fill_diagonal(second, np.append(squares @ share, (opinions.SCORES**2) @ share))
-    means = rows @ share
-    covariance = second - np.outer(means, means)
+    np.fill_diagonal(second, squares @ share)
+    covariance = second - np.outer(rows @ share, rows @ share)
     deviation = np.sqrt(np.diag(covariance))
     matrix = covariance / np.outer(deviation, deviation)
     values, vectors = np.linalg.eigh(matrix[:-1, :-1])
@@ -166,47 +124,9 @@ def drivers(scores: Array) -> tuple[Array, Array]:
 
 def customer_correlation() -> float:
     """Correlation of two net scores of one consumer who answers twice, before the change."""
-    edges = opinions.CUTS - TEMPERS[:, None]
-    chances = np.diff(opinions.logistic(edges / opinions.SPREAD), prepend=0.0, append=1.0, axis=-1)
-    weight = chances * opinions.PROPENSITY
+    weight = opinions.score_chances(TEMPERS) * MODEL["propensity"]
     answering = TEMPER_SHARES * weight.sum(axis=1)
-    once = (weight @ opinions.SIGN) / weight.sum(axis=1)
-    square = (weight @ opinions.SIGN**2) / weight.sum(axis=1)
+    once, square = (weight @ one / weight.sum(axis=1) for one in (SIGN, SIGN**2))
     mean = np.average(once, weights=answering)
     between = np.average((once - mean) ** 2, weights=answering)
     return float(between / (np.average(square, weights=answering) - mean**2))
-
-
-def _change(everybody: Array, answers: Array) -> dict[str, Numbers]:
-    before = slice(CHATBOT_MONTH - 6, CHATBOT_MONTH)
-    after = slice(CHATBOT_MONTH, CHATBOT_MONTH + 6)
-    found: dict[str, Numbers] = {}
-    for position, segment in enumerate((*firm.SEGMENTS, "all")):
-        rows = slice(None) if segment == "all" else slice(position, position + 1)
-        found[segment] = {"latent": 0.0 if segment == "all" else float(opinions.CHANGE[position])}
-        for name, cells in (("population", everybody[rows]), ("observed", answers[rows, :, 0])):
-            old, new = (
-                float(net_share(cells[:, :, part].sum(axis=(0, 1, 2)))) for part in (before, after)
-            )
-            found[segment] |= {
-                f"{name}_before": old,
-                f"{name}_after": new,
-                f"{name}_change": new - old,
-            }
-    del found["all"]["latent"]
-    return found
-
-
-def _mandate_effect(everybody: Array) -> float:
-    home = firm.UNITS.index(firm.MANDATE_UNIT)
-    last = everybody[:, :, -12:].sum(axis=(0, 2))
-    others = np.delete(last, home, axis=0).sum(axis=0)
-    return float(net_share(last[home]) - net_share(others))
-
-
-def _row(names: Sequence[str], values: Array) -> Numbers:
-    return {name: float(value) for name, value in zip(names, values, strict=True)}
-
-
-def _table(names: Sequence[str], values: Array) -> dict[str, Numbers]:
-    return {name: _row(firm.MONTH_NAMES, row) for name, row in zip(names, values, strict=True)}

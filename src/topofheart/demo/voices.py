@@ -6,101 +6,47 @@ A voice changes spelling, capitals and punctuation, never what is said. Slots su
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from topofheart.demo.people import VOICES
+from topofheart.demo.firm import STORY
 
-VARIANTS = {
-    "neat": 1,
-    "formal": 1,
-    "casual": 4,
-    "hasty": 6,
-    "loud": 4,
-    "second": 4,
-    "flemish": 3,
-    "terse": 2,
-}
-assert set(VARIANTS) == set(VOICES)
-
-_WORD = re.compile(r"[A-Za-zÀ-ÿ]{5,}")
+VARIANTS = {voice: manner["variants"] for voice, manner in STORY["voices"].items()}
+_LONG_WORD = re.compile(r"(?<![\w{])[A-Za-zÀ-ÿ]{5,}(?![\w}])")
 
 
-def say(sentence: str, voice: str, draw: Any, slips: Mapping[str, Mapping[str, str]]) -> str:
+def say(sentence: str, voice: str, slips: Mapping[str, Mapping[str, str]], draw: Any) -> str:
     """The sentence as this voice would type it."""
-    if voice in ("neat", "formal"):
-        return sentence
-    if voice == "casual":
-        said = _swap(sentence, slips["casual"], 0.6, draw)
-        return _ending(said[:1].lower() + said[1:] if draw.random() < 0.75 else said, draw)
-    if voice == "hasty":
-        said = _swap(sentence, slips["hasty"], 0.7, draw)
-        said = _slip(said, draw) if draw.random() < 0.55 else said
-        said = said.lower() if draw.random() < 0.6 else said
-        return _ending(said.replace(", ", " ") if draw.random() < 0.4 else said, draw)
-    if voice == "loud":
-        return _loud(sentence, draw)
-    if voice == "terse":
-        return _ending(sentence, draw)
-    return _swap(sentence, slips[voice], 0.8 if voice == "flemish" else 0.65, draw)
+    manner = STORY["voices"][voice]
+    for word, slip in slips.get(voice, {}).items():
+        if word in sentence.lower() and draw.random() < manner["slips"]:
+            sentence = _replaced(sentence, word, slip)
+            sentence = _replaced(sentence, word[:1].upper() + word[1:], slip[:1].upper() + slip[1:])
+    for habit, often in manner.get("habits", {}).items():
+        if draw.random() < often:
+            sentence = HABITS[habit](sentence, draw)
+    return " ".join(sentence.split())
 
 
-def _swap(sentence: str, rules: Mapping[str, str], share: float, draw: Any) -> str:
-    """Replace whole words by the slip that this voice makes."""
-    said = sentence
-    for word, slip in rules.items():
-        if word in said.lower() and draw.random() < share:
-            said = re.sub(rf"(?<![\w{{]){re.escape(word)}(?![\w}}])", slip, said)
-            if len(slip) > 1:
-                said = _heading(said, word, slip)
-    return said.replace("  ", " ").strip()
+def _replaced(sentence: str, word: str, slip: str) -> str:
+    return re.sub(rf"(?<![\w{{]){re.escape(word)}(?![\w}}])", slip, sentence)
 
 
-def _heading(sentence: str, word: str, slip: str) -> str:
-    """The same slip at the beginning of a sentence."""
-    first, other = word[:1].upper() + word[1:], slip[:1].upper() + slip[1:]
-    return re.sub(rf"(?<![\w{{]){re.escape(first)}(?![\w}}])", other, sentence)
-
-
-def _slip(sentence: str, draw: Any) -> str:
-    """One slip of the finger in one longer word."""
-    words = [
-        one for one in _WORD.finditer(sentence) if sentence[one.start() - 1 : one.start()] != "{"
-    ]
+def _mistypes(sentence: str, draw: Any) -> str:
+    """Two letters of a longer word change places."""
+    words = list(_LONG_WORD.finditer(sentence))
     if not words:
         return sentence
-    word = words[int(draw.integers(0, len(words)))]
-    place = int(draw.integers(word.start() + 2, word.end() - 2))
-    kind = draw.random()
-    pair = sentence[place : place + 2]
-    if kind < 0.5:
-        pair = pair[::-1]
-    elif kind < 0.8:
-        pair = pair[1]
-    else:
-        pair = pair[0] + pair
-    return sentence[:place] + pair + sentence[place + 2 :]
+    at = words[int(draw.integers(0, len(words)))].start() + int(draw.integers(1, 4))
+    return sentence[:at] + sentence[at + 1] + sentence[at] + sentence[at + 2 :]
 
 
-def _ending(sentence: str, draw: Any) -> str:
-    if sentence.endswith(".") and draw.random() < 0.7:
-        return sentence.rstrip(".")
-    if sentence.endswith("?") and draw.random() < 0.15:
-        return sentence + "?"
-    return sentence
-
-
-def _loud(sentence: str, draw: Any) -> str:
-    kind = draw.random()
-    if kind < 0.12 and "{" not in sentence:
-        return sentence.upper()
-    words = [
-        one for one in _WORD.finditer(sentence) if sentence[one.start() - 1 : one.start()] != "{"
-    ]
-    if kind < 0.6 and words:
-        word = words[int(draw.integers(0, len(words)))]
-        sentence = sentence[: word.start()] + word.group().upper() + sentence[word.end() :]
-    marks = "!" * int(draw.integers(1, 4))
-    if sentence.endswith("."):
-        return sentence.rstrip(".") + marks
-    return sentence + marks[1:] if sentence.endswith("?") else sentence
+HABITS: dict[str, Callable[[str, Any], str]] = {
+    "begins_small": lambda sentence, draw: sentence[:1].lower() + sentence[1:],
+    "writes_small": lambda sentence, draw: sentence.lower(),
+    "skips_commas": lambda sentence, draw: sentence.replace(", ", " "),
+    "stops_nowhere": lambda sentence, draw: sentence.removesuffix("."),
+    "mistypes": _mistypes,
+    "shouts": lambda sentence, draw: sentence if "{" in sentence else sentence.upper(),
+    "exclaims": lambda sentence, draw: sentence.removesuffix(".") + "!" * int(draw.integers(1, 4)),
+}

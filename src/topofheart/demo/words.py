@@ -1,17 +1,15 @@
 """What customers write and what they get back, composed from the sentences in `texts/`.
 
-A text is one to three whole sentences, all in the voice of one customer, drawn by index. The
-sentences stand alone, so that any two about the same mood may follow each other. A sentence that
-begins with `@young`, `@flemish`, `@second` or `@formal` belongs to those voices only.
+A text is one to three whole sentences, all in the voice of one customer. The sentences stand
+alone, so that any two about the same mood may follow each other. One that begins with `@young`,
+`@flemish`, `@second` or `@formal` belongs to those voices only.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -19,248 +17,146 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from topofheart.demo import firm
-from topofheart.demo.details import filled
-from topofheart.demo.firm import CHATBOT_MONTH, TOUCHPOINTS, Array
+from topofheart.demo.columns import Rows, positioned
+from topofheart.demo.firm import CHATBOT_MONTH, STORY, UNITS, Array, load
 from topofheart.demo.people import LANGUAGES, VOICES
 from topofheart.demo.voices import VARIANTS, say
 
-MOODS = ("angry", "sour", "mild", "glad")
-_OWNERS = {"@young": "casual", "@flemish": "flemish", "@second": "second", "@formal": "formal"}
-_PRIVATE_SHARE = 0.02
-_DOUBLED = re.compile(r"([?!,.:)])[.,]+ ")
-
-
-def load(name: str) -> dict[str, Any]:
-    """One of the data files beside this module."""
-    return tomllib.loads(files("topofheart.demo").joinpath(f"texts/{name}.toml").read_text("utf-8"))
-
-
-@dataclass(frozen=True)
-class Pool:
-    """Every sentence in every voice; those of one group and voice stand together."""
-
-    strings: Any
-    groups: dict[tuple[str, ...], int]
-    start: Array
-    size: Array
-
-    def draw(self, draw: Any, group: Array, voice: Array, where: Array) -> Any:
-        """One sentence for each row, empty where not wanted or where the group has none."""
-        size = self.size[group, voice]
-        index = self.start[group, voice] + (draw.random(len(group)) * size).astype(np.int64)
-        return self.strings.take(pa.array(index, mask=~where | (size == 0)))
+TERSE = VOICES.index("terse")
+LOOSE = np.isin(VOICES, ["casual", "hasty", "terse"])
+OWNERS = {"@young": "casual", "@flemish": "flemish", "@second": "second", "@formal": "formal"}
+BREAKS, LINE = (" ", ". ", ", ", "\n"), 3
+TOPICS = list(load("texts/comments.nl"))
+SUBJECTS = np.array([TOPICS.index(one) for one in STORY["comments"]["subjects"]])
+CHOSEN, COUNTED = STORY["details"]["chosen"], STORY["details"]
+SLOTS = {"city", "weeks", "days", "iban", *COUNTED, *CHOSEN}
+MOOD_FROM = (5, 7, 9)
+MAIL, CHAT, NOTE = range(3)
+FILES = ("comments", "contacts", "replies")
 
 
 @cache
-def pool() -> Pool:
-    """All sentences, read once; their slips do not depend on the seed of the demo."""
-    draw = firm.stream(0, "voices")
-    strings: list[str] = []
-    groups: dict[tuple[str, ...], int] = {}
-    spans: list[list[tuple[int, int]]] = []
-    for file in ("comments", "contacts", "replies", "frames"):
-        for language in LANGUAGES:
-            slips = load(f"frames.{language}")["slips"]
-            for topic, moods in load(f"{file}.{language}").items():
-                for mood, sentences in moods.items() if topic != "slips" else ():
-                    groups[(file, topic, mood, language)] = len(spans)
-                    spans.append([_voiced(strings, sentences, one, draw, slips) for one in VOICES])
-    bounds = np.array(spans, dtype=np.int64)
-    return Pool(pa.array(strings), groups, bounds[:, :, 0], bounds[:, :, 1])
+def sentences() -> tuple[Any, dict[str, Array]]:
+    """All sentences in every voice, and the start and end of those of (language, …, voice).
+
+    They are made once: their slips do not depend on the seed of the demo.
+    """
+    said: list[str] = []
+    spans: dict[str, list[Any]] = {}
+    for language in LANGUAGES:
+        slips = load(f"texts/slips.{language}")
+        texts = {name: load(f"texts/{name}.{language}") for name in FILES}
+        for name, tree in (texts | load(f"texts/frames.{language}")).items():
+            spans.setdefault(name, []).append(_voiced(tree, said, slips))
+    return pa.array(said), {name: np.array(one) for name, one in spans.items()}
 
 
-def _voiced(
-    strings: list[str], sentences: list[str], voice: str, draw: Any, slips: Any
-) -> tuple[int, int]:
-    start = len(strings)
-    for sentence in sentences:
-        tag, _, rest = sentence.partition(" ")
-        owner = _OWNERS.get(tag)
-        if owner and owner != voice:
-            continue
-        plain = rest if owner else sentence
-        for _ in range(VARIANTS[voice] * (2 if owner else 1)):
-            strings.append(plain if owner else say(plain, voice, draw, slips))
-    return start, len(strings) - start
+def _voiced(tree: Any, said: list[str], slips: Any) -> list[Any]:
+    """The start and end of each voice, for every list of sentences in the tree."""
+    if isinstance(tree, dict):
+        return [_voiced(branch, said, slips) for branch in tree.values()]
+    draw, spans = firm.stream(len(said), "voices"), []
+    for voice in VOICES:
+        start = len(said)
+        for sentence in tree:
+            tag, _, rest = sentence.partition(" ")
+            if OWNERS.get(tag) == voice:
+                said += [rest] * (2 * VARIANTS[voice])
+            elif tag not in OWNERS:
+                said += [say(sentence, voice, slips, draw) for _ in range(VARIANTS[voice])]
+        spans.append((start, len(said)))
+    return spans
 
 
-class Writer:
-    """Composes the texts of one demo."""
-
-    def __init__(self) -> None:
-        self.pool = pool()
-
-    def comments(
-        self, draw: Any, talks: Array, *, score: Array, touchpoint: Array, month: Array,
-        unit: Array, voice: Array, english: Array,
-    ) -> Any:  # fmt: skip
-        """A comment where the customer talks, that fits the score and the moment."""
-        rows = np.flatnonzero(talks)
-        score, touchpoint, month = score[rows], touchpoint[rows], month[rows]
-        voice, english = voice[rows], english[rows]
-        n = len(rows)
-        language = english.astype(np.int64)
-        mood = np.digitize(score, (5, 7, 9))
-        second_mood = np.where(
-            (mood == 2) & (draw.random(n) < 0.45), np.where(score == 8, 3, 1), mood
-        )
-        topic = _topics(draw, touchpoint, mood, month)
-        lookup = self._lookup("comments")
-        terse = voice == VOICES.index("terse")
-        more = (draw.random(n) > 0.33) & (~terse | (draw.random(n) > 0.6))
-        tells = draw.random(n) < np.where(more, 0.45, np.where(terse, 0.55, 0.85))
-        early = draw.random(n) < 0.35
-        detail = self._frame(draw, "context", mood, language, voice, tells)
-        nothing = pa.nulls(n, pa.string())
-        parts = [
-            self._frame(draw, "opening", mood, language, voice, ~terse & (draw.random(n) < 0.3)),
-            pc.if_else(pa.array(early), detail, nothing),
-            self.pool.draw(draw, lookup[topic, mood, language], voice, np.ones(n, dtype=bool)),
-            self.pool.draw(
-                draw, lookup[_asides(draw, topic, mood, month), second_mood, language], voice, more
-            ),
-            pc.if_else(pa.array(early), nothing, detail),
-            self._frame(draw, "closing", mood, language, voice, ~terse & (draw.random(n) < 0.2)),
-            self._private(draw, language, voice, draw.random(n) < _PRIVATE_SHARE),
-        ]
-        texts = self._fill(draw, self._join(draw, parts, voice), unit[rows], month, language)
-        return _spread(texts, talks)
-
-    def messages(
-        self, draw: Any, written: Array, *, topics: tuple[str, ...], topic: Array, mood: Array,
-        month: Array, unit: Array, voice: Array, english: Array, style: Array,
-    ) -> Any:  # fmt: skip
-        """What a customer wrote (style 0 mail, 1 chat) or what the agent noted (style 2)."""
-        rows = np.flatnonzero(written)
-        topic, mood, month, style = topic[rows], mood[rows], month[rows], style[rows]
-        voice, language = voice[rows], english[rows].astype(np.int64)
-        voice = np.where(style == 2, VOICES.index("terse"), voice)
-        language = np.where(style == 2, 0, language)
-        n = len(rows)
-        kinds = ("plain", "worried", "angry", "note")
-        lookup = self._lookup("contacts", topics, kinds)
-        kind = np.where(style == 2, 3, mood)
-        mail = style == 0
-        more = draw.random(n) < np.array([0.65, 0.4, 0.5])[style]
-        greeting = np.where(mail, 0, 1)
-        frames = self._lookup("frames", ("greeting", "farewell"), ("mail", "chat"))
-        extras = self._lookup("frames", ("extra",), kinds)
-        body = [
-            self.pool.draw(draw, lookup[topic, kind, language], voice, np.ones(n, dtype=bool)),
-            self.pool.draw(draw, extras[0, kind, language], voice, more),
-            self._private(draw, language, voice, (draw.random(n) < _PRIVATE_SHARE) & (style < 2)),
-        ]
-        greets = mail | (draw.random(n) < 0.4)
-        shorthand = self._lookup("frames", ("shorthand",), ("note",))[0, 0, language]
-        opening = np.where(style == 2, shorthand, frames[0, greeting, language])
-        letter = [
-            self.pool.draw(draw, opening, voice, greets),
-            self._join(draw, body, voice),
-            self.pool.draw(
-                draw, frames[1, greeting, language], voice, mail & (draw.random(n) < 0.7)
-            ),
-        ]
-        lines = pa.array(["\n", " "]).take(pa.array((~mail | (draw.random(n) < 0.3)).astype(int)))
-        texts = pc.binary_join_element_wise(*letter, lines, null_handling="skip")
-        return _spread(self._fill(draw, texts, unit[rows], month, language), written)
-
-    def replies(
-        self, draw: Any, written: Array, *, topics: tuple[str, ...], topic: Array, mood: Array,
-        bot: Array, month: Array, unit: Array, english: Array,
-    ) -> Any:  # fmt: skip
-        """What the organisation answered: a person, or the machine."""
-        rows = np.flatnonzero(written)
-        lookup = self._lookup("replies", topics, ("human", "bot"))
-        voice = np.full(len(rows), VOICES.index("neat"))
-        language = english[rows].astype(np.int64)
-        everywhere = np.ones(len(rows), dtype=bool)
-        who = bot[rows].astype(np.int64)
-        greeting = np.where(who == 1, 3, mood[rows])
-        greetings = self._lookup("frames", ("reply_opening",), ("plain", "worried", "angry", "bot"))
-        endings = self._lookup("frames", ("reply_closing",), ("human", "bot"))
-        parts = [
-            self.pool.draw(
-                draw, greetings[0, greeting, language], voice, draw.random(len(rows)) < 0.8
-            ),
-            self.pool.draw(draw, lookup[topic[rows], who, language], voice, everywhere),
-            self.pool.draw(draw, endings[0, who, language], voice, draw.random(len(rows)) < 0.8),
-        ]
-        joined = pc.binary_join_element_wise(*parts, " ", null_handling="skip")
-        return _spread(self._fill(draw, joined, unit[rows], month[rows], language), written)
-
-    def _lookup(
-        self, file: str, topics: tuple[str, ...] = (), moods: tuple[str, ...] = MOODS
-    ) -> Array:
-        topics = topics or COMMENT_TOPICS
-        keys = [(file, topic, mood, one) for topic in topics for mood in moods for one in LANGUAGES]
-        numbers = np.array([self.pool.groups.get(key, -1) for key in keys])
-        return numbers.reshape(len(topics), len(moods), 2)
-
-    def _frame(
-        self, draw: Any, name: str, mood: Array, language: Array, voice: Array, where: Array
-    ) -> Any:
-        return self.pool.draw(
-            draw, self._lookup("frames", (name,))[0, mood, language], voice, where
-        )
-
-    def _private(self, draw: Any, language: Array, voice: Array, where: Array) -> Any:
-        kinds = self._lookup("frames", ("private",), ("mail", "phone", "account"))
-        return self.pool.draw(
-            draw, kinds[0, draw.integers(0, 3, len(language)), language], voice, where
-        )
-
-    def _join(self, draw: Any, parts: list[Any], voice: Array) -> Any:
-        loose = np.isin(voice, [VOICES.index(one) for one in ("casual", "hasty", "terse")])
-        kind = np.where(loose, draw.choice(5, len(voice), p=(0.4, 0.25, 0.17, 0.1, 0.08)), 0)
-        breaks = pa.array([" ", ". ", ", ", "\n", "... "]).take(pa.array(kind))
-        joined = pc.binary_join_element_wise(*parts, breaks, null_handling="skip").to_pylist()
-        for row in np.flatnonzero(kind).tolist():
-            joined[row] = _DOUBLED.sub(r"\1 ", joined[row])
-        return pa.array(joined, pa.string())
-
-    def _fill(self, draw: Any, texts: Any, unit: Array, month: Array, language: Array) -> list[str]:
-        weeks = np.maximum(1, draw.poisson(1.4 + 2.6 * firm.ramp()[month])) + 1
-        people = draw.integers(0, 1_000_000_000, len(unit))
-        numbers = (one.tolist() for one in (unit, weeks, people, language))
-        rows = zip(texts.to_pylist(), *numbers, strict=True)
-        return [filled(text, *row) if "{" in text else text for text, *row in rows]
+def comments(draw: Any, rows: Rows) -> Any:
+    """A comment that fits each score and touchpoint."""
+    mood, terse = np.digitize(rows.recommend, MOOD_FROM), rows.voice == TERSE
+    wavers = (mood == 2) & (draw.random(len(mood)) < 0.45)
+    rows = rows.having(
+        mood=mood, second_mood=np.where(wavers, np.where(rows.recommend == 8, 3, 1), mood),
+        manner=terse * 1, **_subjects(draw, rows, mood),
+    )  # fmt: skip
+    return _written(draw, rows, "comments", _breaks(draw, rows))
 
 
-COMMENT_TOPICS = (*TOUCHPOINTS, "staff", "chatbot", "wait", "price", "bike", "general")
-_MIND, _KIND, _CROSS = (
-    np.array([COMMENT_TOPICS.index(one) for one in names.split()])
-    for names in (
-        "relationship bike staff repair wait",
-        "staff bike price general",
-        "staff chatbot wait price general",
+def messages(draw: Any, rows: Rows) -> Any:
+    """What a customer wrote in a mail or a chat, or what the agent noted."""
+    note, lines = rows.manner == NOTE, (rows.manner == MAIL) & (draw.random(len(rows.unit)) < 0.7)
+    voice, language = np.where(note, TERSE, rows.voice), np.where(note, 0, rows.language)
+    rows = rows.having(mood=np.where(note, 3, rows.said), voice=voice, language=language)
+    return _written(draw, rows, "messages", np.where(lines, LINE, _breaks(draw, rows)))
+
+
+def replies(draw: Any, rows: Rows) -> Any:
+    """What the organisation answered: a person, or the machine alone."""
+    neat, mood, manner = 0 * rows.said, np.where(rows.alone, 3, rows.said), rows.alone * 1
+    return _written(draw, rows.having(voice=neat, mood=mood, manner=manner), "replies", neat)
+
+
+def labels(table: Any, text: str, moods: Sequence[str], mood: Array) -> Any:
+    """Beside each text of a table, the mood in which it was written."""
+    names = [table.column_names[0], "mood"]
+    written = pa.table([table[0], pa.array(moods).take(pa.array(mood))], names)
+    return written.filter(pc.is_valid(table[text]))
+
+
+def _subjects(draw: Any, rows: Rows, mood: Array) -> dict[str, Array]:
+    """The touchpoint, or what is on the customer's mind; and a second thought, another one."""
+    facts, late, unhappy = STORY["comments"], rows.month >= CHATBOT_MONTH, mood <= 1
+    on_mind = SUBJECTS[firm.choose(draw, facts["on_mind"], len(mood))]
+    topic = np.where(rows.touchpoint == 0, on_mind, rows.touchpoint)
+    bot = late & unhappy & (draw.random(len(mood)) < 0.22)
+    topic = np.where(bot, TOPICS.index("chatbot"), topic)
+    second = SUBJECTS[firm.pick(draw, facts["second"], np.where(unhappy, 1 + late, 0))]
+    return {"topic": topic, "second": np.where(second == topic, TOPICS.index("general"), second)}
+
+
+def _breaks(draw: Any, rows: Rows) -> Array:
+    kind = firm.choose(draw, [0.44, 0.27, 0.18, 0.11], len(rows.unit))
+    return np.where(LOOSE[rows.voice], kind, 0)
+
+
+def _written(draw: Any, rows: Rows, kind: str, breaks: Array) -> Any:
+    """The parts of this kind of text, joined without two marks in a row, and their slots filled."""
+    rows = rows.having(private=draw.integers(0, 3, len(breaks)))
+    parts = [_said(draw, rows, *part) for part in STORY["texts"][kind]]
+    between = positioned(pa.array(BREAKS), breaks)
+    texts = pc.binary_join_element_wise(*parts, between, null_handling="skip")
+    texts = pc.replace_substring_regex(texts, r"([^.][?!,.:)])[.,] ", r"\1 ")
+    weeks = np.maximum(1, draw.poisson(1.4 + 2.6 * firm.ramp()[rows.month])) + 1
+    people = draw.integers(0, 1_000_000_000, len(weeks))
+    facts = (one.tolist() for one in (rows.unit, weeks, people, rows.language))
+    whole = zip(texts.to_pylist(), *facts, strict=True)
+    return pa.array([filled(text, *row) if "{" in text else text for text, *row in whole])
+
+
+def _said(draw: Any, rows: Rows, name: str, about: list[str], often: list[float]) -> Any:
+    """One sentence each, in their own voice; empty where they do not say it."""
+    strings, spans = sentences()
+    index = (rows.language, *(getattr(rows, one) for one in about), rows.voice)
+    start, end = spans[name][index].T
+    chosen = start + (draw.random(len(start)) * (end - start)).astype(int)
+    speaks = (draw.random(len(start)) < np.array(often)[rows.manner]) & (end > start)
+    return positioned(strings, np.where(speaks, chosen, -1))
+
+
+def filled(text: str, unit: int, weeks: int, person: int, language: int) -> str:
+    """The text with every slot filled; the same person gives the same details."""
+    here = {"city": UNITS[unit], "weeks": str(weeks), "days": str(2 + weeks + person % 5)}
+    return re.sub(
+        r"\{(\w+)\}", lambda slot: here.get(slot[1]) or _detail(slot[1], person, language), text
     )
-)
 
 
-def _topics(draw: Any, touchpoint: Array, mood: Array, month: Array) -> Array:
-    """The touchpoint itself; in the relationship survey whatever is on the customer's mind."""
-    n = len(touchpoint)
-    own = _MIND[draw.choice(5, n, p=(0.5, 0.2, 0.1, 0.1, 0.1))]
-    bot = (month >= CHATBOT_MONTH) & (mood <= 1) & (draw.random(n) < 0.22)
-    chosen = np.where(touchpoint == 0, own, touchpoint)
-    return np.where(bot, COMMENT_TOPICS.index("chatbot"), chosen)
-
-
-def _asides(draw: Any, topic: Array, mood: Array, month: Array) -> Array:
-    """A second subject, another than the first."""
-    late = month >= CHATBOT_MONTH
-    aside = np.where(
-        mood <= 1,
-        _CROSS[draw.choice(5, len(topic), p=(0.22, 0.13, 0.22, 0.13, 0.30))],
-        _KIND[draw.choice(4, len(topic), p=(0.40, 0.12, 0.12, 0.36))],
-    )
-    general = COMMENT_TOPICS.index("general")
-    aside = np.where((aside == COMMENT_TOPICS.index("chatbot")) & ~late, general, aside)
-    return np.where(aside == topic, general, aside)
-
-
-def _spread(texts: list[str], where: Array) -> Any:
-    index = np.cumsum(where) - 1
-    if not texts:
-        return pa.nulls(len(where), pa.string())
-    return pa.array(texts, pa.string()).take(pa.array(np.maximum(index, 0), mask=~where))
+def _detail(slot: str, person: int, language: int) -> str:
+    """Private data of nobody: the account has a right check number, its bank does not exist."""
+    if slot in COUNTED:
+        written, lowest, every, many = COUNTED[slot]
+        return str(written.format(lowest + person // every % many))
+    if slot in CHOSEN:
+        every, *by_language = CHOSEN[slot]
+        choices = by_language[min(language, len(by_language) - 1)]
+        return str(choices[person // every % len(choices)])
+    account = f"{person:010d}"
+    letters = "".join(str(int(one, 36)) for one in f"DEMO{account}NL00")
+    return f"NL{98 - int(letters) % 97:02d}DEMO{account}"

@@ -11,18 +11,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from topofheart.kernel.language import Words
-from topofheart.report import drawing
-from topofheart.report.drawing import Axis, Bar, Point
+from topofheart.report.drawing import Axis, Bar, Brace, fitted
 from topofheart.report.picture import (
     Change,
     Dimension,
     Group,
     Interval,
+    Month,
     Period,
     Picture,
     Score,
     Side,
-)
+)  # fmt: skip
 
 EXCERPT = 420
 ROWS = 8
@@ -53,20 +53,25 @@ UNITS = {
 def render(picture: Picture, *, language: str) -> str:
     """The page in "en" or "nl": no script, nothing fetched, nothing that is not in the picture."""
     words = Words("report", language)
-    template = _environment().get_template("page.html")
     page = _Page(picture, words)
+    template = _environment().get_template("page.html")
     return template.render(page=page, picture=picture, t=words, is_shown=is_shown)
 
 
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("topofheart.report", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+        loader=PackageLoader("topofheart.report"), undefined=StrictUndefined,
+        autoescape=True, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def is_shown(score: Interval) -> bool:
+    return score.state == "shown" and None not in (score.value, score.low, score.high)
+
+
+def _ends(score: Interval) -> tuple[float, float, float]:
+    return score.low or 0.0, score.value or 0.0, score.high or 0.0
 
 
 class _Page:
@@ -82,6 +87,15 @@ class _Page:
         self.level = self.percent(picture.method.level)
         self.shown = is_shown(self.score.now)
 
+    def say(self, key: str, score: Interval | None = None, **values: object) -> str:
+        """A sentence; what is known of the score fills the blanks of those names."""
+        about: dict[str, object] = {"level": self.level}
+        if score:
+            low, _, high = map(self.value, _ends(score))
+            about |= {"value": self.cell(score), "low": low, "high": high}
+            about |= {"n": self.n(score), "answers": self.words.count("lede.answers", score.n)}
+        return self.words(key, **about | values)
+
     # Numbers and days
 
     def value(self, value: float) -> str:
@@ -93,6 +107,10 @@ class _Page:
         written = self._number(value, signed=signed)
         one = "_one" if written.strip("+−") == "1" else ""
         return self.words(f"unit.{self.measure}{one}", n=written)
+
+    def _number(self, value: float, *, signed: bool) -> str:
+        natural = value * self.unit.factor
+        return self.words.number(natural, decimals=self.unit.decimals, signed=signed)
 
     def percent(self, share: float, *, decimals: int = 0) -> str:
         return self.words.number(share * 100, decimals=decimals) + "%"
@@ -107,7 +125,7 @@ class _Page:
 
     def span(self, score: Interval) -> str:
         """`+17 to +29`, for a table; nothing where nothing is shown."""
-        return self.words("table.to", **self._between(score)) if is_shown(score) else ""
+        return self.say("table.to", score) if is_shown(score) else ""
 
     def n(self, score: Interval) -> str:
         """The answers under a value; not said of a group so small that it could be somebody."""
@@ -124,13 +142,6 @@ class _Page:
         start = start.removesuffix(f" {first.year}") if first.year == last.year else start
         return f"{start}\u00a0– {end}"
 
-    def _number(self, value: float, *, signed: bool) -> str:
-        rounded = round(value * self.unit.factor, self.unit.decimals)
-        return self.words.number(rounded, decimals=self.unit.decimals, signed=signed)
-
-    def _between(self, score: Interval) -> dict[str, str]:
-        return {"low": self.value(score.low or 0), "high": self.value(score.high or 0)}
-
     # The customer on top
 
     def headline(self) -> Markup:
@@ -146,28 +157,17 @@ class _Page:
         score = self.score
         if not self.picture.source.used or self.picture.score is None:
             return self.words(f"lede.{'no_score' if self.picture.source.used else 'nothing'}")
-        answers = self.words.count("lede.answers", score.now.n)
         if not self.shown:
-            return self.words(f"state.{score.now.state}", answers=answers)
-        kind = self.words(f"kind.{score.kind or 'unknown'}")
+            return self.say(f"state.{score.now.state}", score.now)
+        answers = self.words.count("lede.answers", score.now.n)
         period = self.words("lede.over", period=self.period(score.period)) if score.period else ""
-        interval = self.words("lede.interval", level=self.level, **self._between(score.now))
-        return f"{answers}{period}, {kind}. {interval}"
-
-    def strip(self) -> Markup:
-        now, axis = self.score.now, self.axis
-        ends = {"start": self.value(axis.low), "end": self.value(axis.high), **self._between(now)}
-        desc = self.words("strip.desc", value=self.value(now.value or 0), **ends)
-        mark = self.answer if self.measure == "grade" else self.value
-        title = self.words("strip.title", level=self.level)
-        return drawing.score_strip(axis, _ends(now), self.value, mark, title, desc)
+        kind = self.words(f"kind.{score.kind or 'unknown'}")
+        return f"{answers}{period}, {kind}. {self.say('lede.interval', score.now)}"
 
     def verdict(self, change: Change) -> str:
         """The change in a few words: over the widened window when only that one can tell."""
         wider = _told_by_wider(change)
-        return self.words(
-            f"verdict.wider.{wider.verdict}" if wider else f"verdict.{change.verdict}"
-        )
+        return self.words(f"verdict.{f'wider.{wider.verdict}' if wider else change.verdict}")
 
     def change(self, change: Change) -> str:
         """What is known of the change, first over the window that can tell, and what it takes."""
@@ -176,12 +176,9 @@ class _Page:
         lines.append(self._moved(change))
         if change.detectable is not None and change.verdict == "no_change":
             lines.append(self.words("change.detectable", amount=self.amount(change.detectable)))
-        needed = self.words.number(change.answers_needed) if change.answers_needed else ""
-        month = self.words.month(change.decidable_from) if change.decidable_from else ""
-        if change.verdict == "cannot_tell" and (needed or month):
-            key = "when_answers" if needed and month else "answers" if needed else "when"
-            lines.append(self.words(f"change.{key}", month=month, n=needed))
-        return " ".join(lines)
+        if change.verdict == "cannot_tell":
+            lines.append(self._decidable(change))
+        return " ".join(filter(None, lines))
 
     def _moved(self, change: Change) -> str:
         periods = {"earlier": self.period(change.earlier), "later": self.period(change.later)}
@@ -189,40 +186,45 @@ class _Page:
             return self.words("change.cannot_tell", **periods)
         if change.difference is None or not is_shown(change.difference):
             return ""
-        ends, signed = _ends(change.difference), change.verdict not in ("rose", "fell")
+        ends, signed = _ends(change.difference), change.verdict == "no_change"
         low, value, high = ends if signed else sorted(map(abs, ends))
-        written = {
-            "low": self._number(low, signed=signed),
-            "high": self._number(high, signed=signed),
-        }
+        periods["low"], periods["high"] = (self._number(end, signed=signed) for end in (low, high))
         amount = self.amount(value, signed=signed)
-        return self.words(f"change.{change.verdict}", amount=amount, **written, **periods)
+        return self.words(f"change.{change.verdict}", amount=amount, **periods)
+
+    def _decidable(self, change: Change) -> str:
+        """When it can be told, with how many answers, as far as that is known."""
+        known = {}
+        if change.decidable_from:
+            known["month"] = self.words.month(change.decidable_from)
+        if change.answers_needed:
+            known["n"] = self.words.number(change.answers_needed)
+        key = "_".join({"month": "when", "n": "answers"}[name] for name in known)
+        return self.words(f"change.{key}", **known) if known else ""
 
     # The answers
 
-    def distribution(self) -> Markup:
-        answers, shares, decimals = self.score.answers, self._shares(), self._decimals()
-        total = sum(tally.n for tally in answers)
-        bars = [
-            Bar(self.answer(t.answer), t.n / total, self._label(t.n / total), t.side)
-            for t in answers
-        ]
-        sides = [(s, self.percent(shares[s], decimals=decimals), self.side(s)) for s in SIDES]
-        desc = "; ".join(f"{bar.answer}: {bar.label}" for bar in bars)
-        return drawing.distribution(bars, sides, self.words("distribution.title"), desc)
+    def bars(self) -> list[Bar]:
+        total = sum(tally.n for tally in self.score.answers)
+        shares = [(tally.n / total, tally) for tally in self.score.answers]
+        return [Bar(self.answer(t.answer), of, self._label(of), t.side) for of, t in shares]
+
+    def braces(self) -> list[Brace]:
+        """Under each side that has answers, from its first to its last bar."""
+        sides, decimals, found = [tally.side for tally in self.score.answers], self._decimals(), []
+        for side, share in self._shares().items():
+            if side in sides:
+                first, written = sides.index(side), self.percent(share, decimals=decimals)
+                last = first + sides.count(side) - 1
+                found.append(Brace(side, first, last, written, self.side(side)))
+        return found
 
     def distribution_caption(self) -> str:
-        shares, now, decimals = self._shares(), self.score.now, self._decimals()
-        return self.words(
-            f"distribution.{self.measure}",
-            many=self.percent(shares["high"], decimals=decimals),
-            few=self.percent(shares["low"], decimals=decimals),
-            many_range=self._range("high"),
-            few_range=self._range("low"),
-            value=self.value(now.value or 0),
-            n=self.words.number(now.n),
-            **self._between(now),
-        )
+        shares, decimals = self._shares(), self._decimals()
+        many, few = (self.percent(shares[side], decimals=decimals) for side in ("high", "low"))
+        ranges = {"many_range": self._range("high"), "few_range": self._range("low")}
+        key = f"distribution.{self.measure}"
+        return self.say(key, self.score.now, many=many, few=few, **ranges)
 
     def side(self, side: Side) -> str:
         return self.words(f"side.{self.measure}.{side}")
@@ -247,42 +249,30 @@ class _Page:
             return "–"
         low, high = self.answer(min(answers)), self.answer(max(answers))
         if self.measure == "grade":
-            key, n = ("join.or_more", low) if side == "high" else ("join.or_less", high)
-            return self.words(key, n=n)
+            key, n = ("or_more", low) if side == "high" else ("or_less", high)
+            return self.words(f"join.{key}", n=n)
         return low if low == high else self.words("join.range", low=low, high=high)
 
     # The months
 
-    def trend(self) -> Markup | str:
-        months = self.score.trend
-        if not any(is_shown(month.score) for month in months):
-            return ""
-        points = [
-            Point(
-                self.words(f"short.{month.first.month}"),
-                str(month.first.year),
-                _ends(month.score) if is_shown(month.score) else None,
-            )
-            for month in months
-        ]
-        axis = self._axis(month.score for month in months)
-        desc = "; ".join(f"{self.words.month(m.first)}: {self.cell(m.score)}" for m in months)
-        title = self.words("trend.title", level=self.level)
-        return drawing.trend(points, axis, self.value, title, desc)
+    def told(self) -> list[Month]:
+        """The months with a number of their own."""
+        return [month for month in self.score.trend if is_shown(month.score)]
+
+    def trend_axis(self) -> Axis:
+        return self._axis(month.score for month in self.told())
 
     def trend_caption(self) -> str:
-        shown = [month for month in self.score.trend if is_shown(month.score)]
-        if not shown:
+        told = self.told()
+        if not told:
             return self.words("trend.none")
-        last, gaps = shown[-1], len(self.score.trend) - len(shown)
-        written = {"value": self.cell(last.score), "n": self.n(last.score), "level": self.level}
-        month = self.words.month(last.first)
-        text = self.words("trend.caption", month=month, **written, **self._between(last.score))
+        last, gaps = told[-1], len(self.score.trend) - len(told)
+        text = self.say("trend.caption", last.score, month=self.words.month(last.first))
         return f"{text} {self.words.count('trend.gaps', gaps)}" if gaps else text
 
     def _axis(self, scores: Iterable[Interval]) -> Axis:
         values = [end for score in scores if is_shown(score) for end in _ends(score)]
-        return drawing.fitted(values, self.axis, narrowest=self.unit.narrowest)
+        return fitted(values, self.axis, narrowest=self.unit.narrowest)
 
     # The groups
 
@@ -293,17 +283,18 @@ class _Page:
 
     def finding(self, dimension: Dimension) -> str:
         """Who differs, by name; or that none is shown to, and what could have been seen."""
-        groups, lines = dimension.groups, []
+        lines = []
         for way in ("higher", "lower"):
-            names = [self._named(group) for group in groups if group.differs == way]
+            groups = [group for group in dimension.groups if group.differs == way]
+            names = [self.say("groups.named", group.score, name=group.name) for group in groups]
             lines += [self.words(f"groups.{way}", names=self._list(names))] if names else []
+        if lines and not all(group.differs for group in dimension.groups):
+            lines.append(self.words("groups.others"))
         if not lines:
             lines.append(self.words("groups.none"))
             if dimension.detectable is not None:
                 amount = self.amount(dimension.detectable)
                 lines.append(self.words("groups.detectable", amount=amount))
-        elif not all(group.differs for group in groups):
-            lines.append(self.words("groups.others"))
         return " ".join(lines)
 
     def rows(self, dimension: Dimension) -> tuple[list[Group], list[Group]]:
@@ -311,24 +302,6 @@ class _Page:
         some = any(group.differs for group in dimension.groups)
         drawn = [g for i, g in enumerate(dimension.groups) if g.differs or (some and i < ROWS)]
         return drawn, [group for group in dimension.groups if group not in drawn]
-
-    def group_strip(self, group: Group, axis: Axis) -> Markup:
-        answers = self.words.count("lede.answers", group.score.n)
-        written = {
-            "value": self.cell(group.score),
-            "answers": answers,
-            **self._between(group.score),
-        }
-        title, desc = (
-            self.words("groups.title", name=group.name),
-            self.words("groups.desc", **written),
-        )
-        named = group.differs is not None
-        return drawing.row_strip(axis, _ends(group.score), named=named, title=title, desc=desc)
-
-    def _named(self, group: Group) -> str:
-        written = {"value": self.cell(group.score), "n": self.n(group.score)}
-        return self.words("groups.named", name=group.name, **written, **self._between(group.score))
 
     def _list(self, names: list[str]) -> str:
         front = ", ".join(names[:-1])
@@ -350,26 +323,18 @@ class _Page:
 
     def method(self) -> list[str]:
         """How the numbers were made, and whatever else the caller must say of them."""
-        method, notes = self.picture.method, list(self.picture.caveats)
-        if self.shown:
-            times = self.words.number(method.level * 100)
-            notes.append(self.words(f"about.interval.{method.interval}"))
-            notes.append(self.words("about.level", level=self.level, times=times))
-            notes += [self.words("about.clustered")] if method.clustered else []
-            notes += [self.words("about.change")] if self.score.change else []
-        if self.shown and method.comparisons > 1:
-            notes.append(self.words("about.comparisons", n=self.words.number(method.comparisons)))
-        if self.picture.quotes or self.picture.calls:
-            notes.append(self.words("about.care"))
-        return notes
-
-
-def is_shown(score: Interval) -> bool:
-    return score.state == "shown" and None not in (score.value, score.low, score.high)
-
-
-def _ends(score: Interval) -> tuple[float, float, float]:
-    return score.low or 0.0, score.value or 0.0, score.high or 0.0
+        method = self.picture.method
+        told = {
+            f"interval.{method.interval}": self.shown,
+            "level": self.shown,
+            "clustered": self.shown and method.clustered,
+            "change": self.shown and self.score.change,
+            "comparisons": self.shown and method.comparisons > 1,
+            "care": self.picture.quotes or self.picture.calls,
+        }
+        times, n = self.words.number(method.level * 100), self.words.number(method.comparisons)
+        notes = [self.say(f"about.{key}", times=times, n=n) for key in told if told[key]]
+        return [*self.picture.caveats, *notes]
 
 
 def _told_by_wider(change: Change) -> Change | None:

@@ -27,10 +27,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Interval:
-    """A value that is never alone: its interval, the answers under it, and whether it may be shown.
-
-    `value`, `low` and `high` are None unless `state` is "shown".
-    """
+    """A value with its interval and its answers; it has no value unless `state` is "shown"."""
 
     n: int
     value: float | None = None
@@ -50,12 +47,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class Change:
-    """Whether the score moved from one period to the next.
+    """Whether the score moved: `difference` is later minus earlier, unless it cannot be told.
 
-    `difference` is later minus earlier, needed unless it cannot be told. `detectable` is the change
-    that these numbers of answers would probably have shown (80 % power). `decidable_from` is the
-    month around which it can be told, `answers_needed` the answers that each period takes. `wider`
-    is the same question over a widened window, asked when this one cannot tell.
+    `detectable` would probably have shown (80 % power). `decidable_from` is the month around which
+    it can be told, `answers_needed` in each period. `wider` is the same over a widened window.
     """
 
     verdict: Verdict
@@ -78,10 +73,9 @@ class Month:
 
 @dataclass(frozen=True)
 class Score:
-    """The score that the customers give.
+    """The score that the customers give, on a scale from the lowest to the highest answer.
 
-    `scale` holds the lowest and highest answer possible. `kind` is None when the file does not say
-    what was asked, `period` when it has no days, `change` when there is nothing to compare with.
+    What the file does not say is None: no `kind`, no days for a `period`, nothing to compare with.
     """
 
     measure: Measure
@@ -105,10 +99,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Dimension:
-    """One way to split the customers, by the name that their file gives it.
+    """One way to split the customers, with its groups in the order to print.
 
-    `groups` in the order to print. `detectable` is the difference from the rest that a group of the
-    usual size here would probably have shown.
+    `detectable` is the difference that a group of the usual size would probably have shown.
     """
 
     name: str
@@ -128,11 +121,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Call:
-    """A customer who needs somebody today.
-
-    `why` holds codes of `call.why` in `texts/`: low_score, asks, worry, leaving, complaint
-    or promise.
-    """
+    """A customer who needs somebody today; `why` holds codes of `call.why` in `texts/`."""
 
     id: str
     why: tuple[str, ...]
@@ -143,12 +132,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Something that this file cannot tell yet, and the table that would tell it.
+    """Something that this file cannot tell yet (`unknown` in `texts/`), and what would tell it.
 
-    `code` is one of `unknown` in `texts/`: score, day, change, groups, comments, response,
-    customers, drivers, retention, waiting, questions. `table` (answers, invitations, customers,
-    contacts, orders, jobs) and `columns` are names of the lake; `minutes` is what it takes of the
-    person whom the text names.
+    `table` and `columns` are names of the lake; `minutes` is what it takes of whom the text names.
     """
 
     code: str
@@ -189,10 +175,9 @@ class Method:
 
 @dataclass(frozen=True)
 class Picture:
-    """The whole page.
+    """The whole page; the first of the `unknowns` that names a table is highlighted.
 
-    `unknowns` come most helpful first: the first that names a table is highlighted. `caveats` are
-    sentences in the reader's language, as are the reasons in `source`.
+    `caveats` are sentences in the reader's language, as are the reasons in `source`.
     """
 
     source: Source
