@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def demo(workspace: str, customers: int, seed: int, language: str | None) -> Non
     from topofheart.workspace import open
 
     language = language or language_of_reader()
+    os.environ["TOPOFHEART_LANGUAGE"] = language
     words = Words("cli", language)
     ws = open(workspace)
     if not ws.lake.snapshot().number:

@@ -14,7 +14,7 @@ from topofheart.answer.answer import Answer, Row
 from topofheart.kernel.errors import TopOfHeartError
 from topofheart.kernel.estimate import Estimate, State
 from topofheart.kernel.language import Words
-from topofheart.kernel.period import period_of
+from topofheart.kernel.period import Period, period_of
 from topofheart.listen.assumptions import sentence
 from topofheart.listen.importing import Read
 from topofheart.measure.compare import compare
@@ -29,10 +29,14 @@ from topofheart.stats.multiple import benjamini_hochberg
 from topofheart.workspace import Workspace
 
 FEWEST_SHOWN = 5
-MOST_GROUPS = 12
+MOST_GROUPS = 40
 MOST_DIMENSIONS = 5
+NOT_SPLIT_BY = (
+    "source", "satisfaction_scale", "complete", "language", "survey", "left_reason", "joined_reason",
+)  # fmt: skip
 MOST_MONTHS = 24
 CALL_DAYS = 30
+LONG_WINDOWS = (12, 6, 3)
 MOST_CALLS = 12
 MOST_QUOTES = 5
 SCALES = {"nps": (0, 10), "grade": (1, 10), "ces": (1, 7)}
@@ -180,15 +184,27 @@ def _trend(reader: Reader, asked: Asked) -> tuple[page.Month, ...]:
 
 
 def _change(reader: Reader, asked: Asked) -> page.Change | None:
-    """This month against the last, widened by itself; quarters where months are too thin to try."""
-    for every in ("month", "quarter"):
-        try:
-            row = compare(reader, replace(asked.question, every=every))[0]
-        except TopOfHeartError:
-            continue
-        if "later" in row.more:
-            return _as_change(row)
-    return None
+    """This month against the last; where that shows nothing, the longest window that the data hold."""
+    try:
+        row = compare(reader, replace(asked.question, every="month"))[0]
+        first, _ = reader.span(asked.question)
+    except TopOfHeartError:
+        return None
+    if "later" not in row.more:
+        return None
+    change = _as_change(row)
+    moved = change.verdict in ("rose", "fell")
+    later = row.more["later"]
+    months = next((n for n in LONG_WINDOWS if later.before(2 * n - 1).first >= first), None)
+    if moved or months is None:
+        return change
+    last = Period(later.before(months - 1).first, later.last)
+    before = Period(later.before(2 * months - 1).first, last.first - timedelta(1))
+    longer = compare(reader, asked.question, periods=(before, last))[0]
+    # The second look at the same scores: half the risk for each.
+    if longer.more["verdict"] in ("rose", "fell") and longer.more["p"] < (1 - asked.question.level) / 2:
+        return replace(change, wider=_as_change(longer))
+    return change
 
 
 def _as_change(row: Row) -> page.Change:
@@ -220,14 +236,16 @@ def _dimensions(reader: Reader, asked: Asked) -> tuple[tuple[page.Dimension, ...
     labels = {column: label for label, column in reader.labels_as_written.items()}
     split: list[tuple[str, Answer, Answer]] = []
     fixed = {name for name, _ in asked.question.where}
-    for column in dimensions(reader.files(asked.question.source).schema):
-        if column in (*fixed, "source", "satisfaction_scale"):
+    columns = [*dimensions(reader.files(asked.question.source).schema)]
+    columns += [one for one in dimensions(reader.files("customers").schema) if one not in columns]
+    for column in columns:
+        if column in (*fixed, *NOT_SPLIT_BY):
             continue
         question = replace(asked.question, by=(column,))
         scores = score(reader, question)
         named = [row for row in scores if row.group.get(column) is not None]
         if 2 <= len(named) <= MOST_GROUPS and sum(row.estimate.n >= FEWEST_SHOWN for row in named) > 1:
-            name = labels.get(column, column.removeprefix("d_").replace("_", " "))
+            name = labels.get(column, column.removeprefix("d_"))
             split.append((name, replace(scores, rows=tuple(named)), compare(reader, question)))
     p_values = [row.more.get("p", np.nan) for _, _, compared in split for row in compared]
     adjusted = iter(benjamini_hochberg(np.array(p_values, dtype=float)).tolist() if p_values else [])

@@ -338,5 +338,9 @@ class _Page:
 
 
 def _told_by_wider(change: Change) -> Change | None:
-    wider = change.wider if change.verdict == "cannot_tell" else None
-    return wider if wider and wider.verdict != "cannot_tell" else None
+    """The wider window, where it tells what the narrow one does not."""
+    wider = change.wider
+    if wider is None or wider.verdict == "cannot_tell":
+        return None
+    moved = change.verdict == "no_change" and wider.verdict in ("rose", "fell")
+    return wider if moved or change.verdict == "cannot_tell" else None
