@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from topofheart.kernel.errors import UnknownName
 from topofheart.lake.duckdb_engine import DuckEngine, literal, quoted
 from topofheart.lake.files import new_file_name
 from topofheart.lake.lake import Writer
 from topofheart.lake.placing import Placed, Placing, write_parquet
-from topofheart.lake.schema import SQL, arrow_schema, is_extra, stored_types, type_of
-from topofheart.lake.tables import local_day, table
+from topofheart.lake.schema import SQL, arrow_schema, is_extra, stored_types
+from topofheart.lake.tables import Table, local_day, table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 HERE = "topofheart"
+EXTRA_TYPES = {"d_": "text", "r_": "number"}
 
 
 def add_rows(
@@ -26,29 +29,56 @@ def add_rows(
     source: str = HERE,
     time_zone: str = "Europe/Amsterdam",
 ) -> Placed:
-    """Place typed rows in a table; columns it does not declare must begin with d_ or r_."""
+    """Place typed rows in a table; columns it does not declare must begin with d_ or r_.
+
+    nan is an empty cell; a row with a number that is infinite or out of range is refused.
+    """
     import pyarrow as pa
 
     arrow = pa.Table.from_pylist(rows) if isinstance(rows, list) else rows
     declared = table(name)
-    extras = {field.name: type_of(field) for field in arrow.schema if is_extra(field.name)}
+    extras = {column: EXTRA_TYPES[column[:2]] for column in arrow.column_names if is_extra(column)}
     types = stored_types(declared, extras)
+    stray = [column for column in arrow.column_names if column not in types]
+    if stray:
+        raise UnknownName(
+            f"The table '{name}' has no column '{stray[0]}'.",
+            hint=f"Its columns: {', '.join(declared.by_name)}; extra ones begin with d_ or r_.",
+        )
     writer.ensure(name, arrow_schema(types))
+    values = {
+        column: f"{_value(column, kind, arrow.column_names, time_zone)}::{SQL[kind]}"
+        for column, kind in types.items()
+    }
     of_source = "" if declared.id == "customer_id" else f"{source}|"
-    key = f"(md5_number_lower({literal(of_source)} || {quoted(declared.id)}) >> 1)::BIGINT"
-    columns = [f"{key} AS key", f"{literal(source)} AS source"]
-    for column, kind in list(types.items())[2:]:
-        columns.append(f"{_value(column, arrow.column_names, time_zone)}::{SQL[kind]} AS {quoted(column)}")
+    content = f"concat_ws(chr(31), {literal(source)}, {', '.join(map(quoted, arrow.column_names))})"
+    identity = f"coalesce({literal(of_source)} || {values[declared.id]}, {content})"
+    values["key"] = f"(md5_number_lower({identity}) >> 1)::BIGINT"
+    values["source"] = literal(source)
+    columns = [f"{value} AS {quoted(column)}" for column, value in values.items()]
+    wrong = " OR ".join(_outside(declared, types, values)) or "false"
+    columns.append(f"coalesce({wrong}, false)::INTEGER AS note")
     staged = writer.lake.staging / new_file_name()
     engine.connection.register("typed_rows", arrow)
-    write_parquet(engine, f"SELECT {', '.join(columns)}, 0 AS note FROM typed_rows", staged)
+    write_parquet(engine, f"SELECT {', '.join(columns)} FROM typed_rows", staged)
     engine.connection.unregister("typed_rows")
-    placing = Placing(writer, engine, name, staged, by_content=False)
+    placing = Placing(writer, engine, name, staged)
     return placing.place([column for column in types if column in arrow.column_names])
 
 
-def _value(column: str, present: list[str], time_zone: str) -> str:
+def _value(column: str, kind: str, present: list[str], time_zone: str) -> str:
     if column in present:
-        return quoted(column)
+        return f"nullif({quoted(column)}::DOUBLE, 'nan')" if kind == "number" else quoted(column)
     instant = next((name for name in present if name.endswith("_at") and local_day(name) == column), None)
-    return f"timezone('{time_zone}', {quoted(instant)})::DATE" if instant else "NULL"
+    return f"timezone({literal(time_zone)}, {quoted(instant)}::TIMESTAMPTZ)::DATE" if instant else "NULL"
+
+
+def _outside(declared: Table, types: dict[str, str], values: dict[str, str]) -> Iterator[str]:
+    """Where a number is infinite or outside its declared range."""
+    for column, kind in types.items():
+        known = declared.by_name.get(column)
+        if known and known.low is not None:
+            high = 1e15 if known.high is None else known.high
+            yield f"{values[column]} NOT BETWEEN {known.low:g} AND {high:.15g}"
+        elif kind == "number":
+            yield f"isinf({values[column]})"

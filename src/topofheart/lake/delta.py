@@ -8,18 +8,25 @@ and the range of the table's own time.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from topofheart.kernel.errors import LakeError
+from topofheart.lake.files import Files
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 UNREADABLE_FEATURES = ("deletionVectors", "columnMapping")
+LOG = "_delta_log"
+PIECE = 4 << 20
+OF_THE_LOG = re.compile(r"\d{20}\.[\w.-]+|_last_checkpoint")
 
 
 @dataclass(frozen=True)
@@ -38,11 +45,19 @@ class DeltaFolder:
         self.address = address
         self.options = options or {}
         self.local = "://" not in address
+        self._opened: tuple[int, Any] | None = None
 
     def exists(self) -> bool:
         from deltalake import DeltaTable
 
-        return DeltaTable.is_deltatable(self.address, storage_options=self.options)
+        try:
+            return DeltaTable.is_deltatable(self.address, storage_options=self.options)
+        except OSError as error:
+            raise LakeError(
+                f"No lake can be reached at {self.address}.",
+                code="no_store",
+                hint="Check `lake` and [storage] (endpoint, region, keys) in config.toml.",
+            ) from error
 
     def create(self, schema: pa.Schema, *, statistics: tuple[str, ...]) -> None:
         from deltalake import DeltaTable, Schema
@@ -67,13 +82,6 @@ class DeltaFolder:
 
         return pa.schema(self._open(version).schema().to_arrow())
 
-    def uris(self, version: int | None = None) -> list[str]:
-        """The addresses of the files that make up a version.
-
-        Put together here: deltalake writes a space in a local path as `%20`.
-        """
-        return [f"{self.address}/{file.path}" for file in self.files(version)]
-
     def files(self, version: int | None = None) -> list[DataFile]:
         import pyarrow as pa
 
@@ -83,17 +91,33 @@ class DeltaFolder:
             for a in sorted(actions, key=lambda action: str(action["path"]))
         ]
 
+    def as_files(self, files: list[DataFile], schema: pa.Schema) -> Files:
+        """These files as a relation.
+
+        Their addresses are put together here: deltalake writes a space in a local path as `%20`.
+        """
+        uris = [f"{self.address}/{file.path}" for file in files]
+        return Files(uris, schema, self.address, self.options)
+
+    def rows(self, version: int) -> list[dict[str, Any]]:
+        """All rows of a small table."""
+        return [dict(row) for row in self._open(version).to_pyarrow_table().to_pylist()]
+
     def commit(
-        self, *, add: dict[Path, dict[str, Any]], remove: list[DataFile], about: dict[str, str]
+        self,
+        at: int,
+        *,
+        add: dict[Path, dict[str, Any]],
+        remove: list[DataFile],
+        about: dict[str, str],
     ) -> int:
-        """Move finished Parquet files into the table and swap them for others, in one commit.
+        """Move finished Parquet files into version `at` and swap them for others, in one commit.
 
         `add` maps each file to its Delta statistics. Returns the new version.
         """
-        from deltalake import CommitProperties
         from deltalake.transaction import AddAction, RemoveAction
 
-        table = self._open()
+        table = self._open(at)
         now = int(time.time() * 1000)
         actions: list[AddAction | RemoveAction] = [
             RemoveAction(file.path, True, now, file.bytes, {}) for file in remove
@@ -102,33 +126,43 @@ class DeltaFolder:
             size = path.stat().st_size
             self._move_in(path)
             actions.append(AddAction(path.name, size, {}, now, True, json.dumps(statistics)))
-        table.create_write_transaction(
-            actions, "append", table.schema(), commit_properties=CommitProperties(about)
-        )
-        return self.version()
+        with self._next(about) as properties:
+            table.create_write_transaction(
+                actions, "append", table.schema(), commit_properties=properties
+            )
+        return at + 1
 
-    def widen(self, fields: list[pa.Field]) -> int:
+    def widen(self, at: int, fields: list[pa.Field]) -> int:
         """Add columns; its own commit."""
         from deltalake import Field
 
-        self._open().alter.add_columns([Field.from_arrow(field) for field in fields])
-        return self.version()
+        added = [Field.from_arrow(field) for field in fields]
+        with self._next({"act": "widen"}) as properties:
+            self._open(at).alter.add_columns(added, commit_properties=properties)
+        return at + 1
 
     def restore(self, version: int) -> int:
         """Bring back an earlier version as a new one; what came after it is orphaned."""
-        self._open().restore(version)
+        with self._next({"act": "roll back"}) as properties:
+            self._open().restore(version, commit_properties=properties)
         return self.version()
 
-    def delete_unused(self, keep: set[str]) -> int:
-        """Delete data files that are not in `keep`. Never beside a writer. Returns how many."""
+    def unlisted(self) -> set[str]:
+        """Every file in the folder that is not of the log: data, used or not, and killed commits."""
         from pyarrow.fs import FileSelector
 
         store = self._store()
-        names = {info.base_name for info in store.get_file_info(FileSelector("", recursive=False))}
-        unused = sorted(name for name in names - keep if name.endswith(".parquet"))
-        for name in unused:
-            store.delete_file(name)
-        return len(unused)
+        found = [info for place in ("", LOG) for info in store.get_file_info(FileSelector(place))]
+        return {
+            info.path for info in found if info.is_file and not OF_THE_LOG.fullmatch(info.base_name)
+        }
+
+    def delete(self, paths: set[str]) -> int:
+        """Delete files. Never beside a writer. Returns how many."""
+        store = self._store()
+        for path in paths:
+            store.delete_file(path)
+        return len(paths)
 
     def cut_log(self) -> None:
         """Checkpoint, then drop all history before it."""
@@ -136,12 +170,27 @@ class DeltaFolder:
         table.create_checkpoint()
         table.cleanup_metadata()
 
+    @contextmanager
+    def _next(self, about: dict[str, str]) -> Iterator[Any]:
+        """Commit as the very next version or not at all: the lock knows this machine's writers only."""
+        from deltalake import CommitProperties
+        from deltalake.exceptions import CommitFailedError
+
+        try:
+            yield CommitProperties(about, max_commit_retries=0)
+        except CommitFailedError as error:
+            raise written_elsewhere() from error
+        finally:
+            self._opened = None
+
     def _move_in(self, path: Path) -> None:
         if self.local:
-            path.replace(Path(self.address) / path.name)
+            shutil.move(path, Path(self.address) / path.name)
             return
-        with path.open("rb") as source, self._store().open_output_stream(path.name) as target:
-            shutil.copyfileobj(source, target, 1 << 22)
+        # The buffer must be larger than each piece: the store takes bytes, pyarrow would pass a view.
+        buffered = self._store().open_output_stream(path.name, buffer_size=2 * PIECE)
+        with path.open("rb") as source, buffered as target:
+            shutil.copyfileobj(source, target, PIECE)
         path.unlink()
 
     def _store(self) -> Any:
@@ -157,20 +206,34 @@ class DeltaFolder:
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
 
+        if self._opened and self._opened[0] == version:
+            return self._opened[1]
         try:
             table = DeltaTable(self.address, version=version, storage_options=self.options)
         except DeltaError as error:
+            which = "The log" if version is None else f"Version {version}"
             raise LakeError(
-                f"Version {version} of '{self.address.rsplit('/', 1)[-1]}' is gone.",
+                f"{which} of '{self.address.rsplit('/', 1)[-1]}' is gone or cannot be read.",
                 code="history_gone",
                 hint="An erasure removes all history before it; ask without --as-of.",
             ) from error
-        features = set(table.protocol().reader_features or ()) & set(UNREADABLE_FEATURES)
-        if features:
+        features = set(table.protocol().reader_features or ())
+        if table.metadata().configuration.get("delta.columnMapping.mode", "none") != "none":
+            features.add("columnMapping")
+        if features & set(UNREADABLE_FEATURES):
             raise LakeError(
-                f"'{self.address}' uses {', '.join(sorted(features))}, which Top of Heart does "
-                "not read.",
+                f"'{self.address}' uses {', '.join(sorted(features & set(UNREADABLE_FEATURES)))}, "
+                "which Top of Heart does not read.",
                 code="unreadable_feature",
                 hint="Rewrite the table without these Delta features.",
             )
+        self._opened = (int(table.version()), table)
         return table
+
+
+def written_elsewhere() -> LakeError:
+    return LakeError(
+        "Another machine wrote to this lake at the same time; nothing of this run is kept.",
+        code="busy",
+        hint="Run the command again.",
+    )

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,37 +30,46 @@ SqlError = duckdb.Error
 
 
 class DuckEngine:
-    """Questions over Parquet files in this process."""
+    """Questions over Parquet files in this process.
+
+    Questions may come from many threads at once; statements (`sql`, `rows`, `one`) from one. What does
+    not fit in memory spills to the folder `spill`, or to one that is nobody else's and gone afterwards.
+    """
 
     name = "duckdb"
 
-    def __init__(self, *, memory: str | None = None) -> None:
+    def __init__(self, *, memory: str | None = None, spill: Path | None = None) -> None:
         self._memory = memory or os.environ.get(MEMORY_LIMIT, DEFAULT_MEMORY)
+        self._spill = spill
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._opening = threading.Lock()
         self._numbers = itertools.count()
+        self._asked: dict[str, Files] = {}
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        if self._connection is None:
-            self._connection = duckdb.connect(
-                config={
-                    "memory_limit": self._memory,
-                    "temp_directory": str(Path(tempfile.gettempdir()) / f"topofheart-{os.getpid()}"),
-                    "allow_unsigned_extensions": "false",
-                    "autoinstall_known_extensions": "false",
-                    "autoload_known_extensions": "false",
-                }
-            )
-            self._connection.execute("SET TimeZone = 'UTC'")
-        return self._connection
+        with self._opening:
+            if self._connection is None:
+                self._own = tempfile.TemporaryDirectory(prefix="topofheart-")
+                self._connection = duckdb.connect(
+                    config={
+                        "memory_limit": self._memory,
+                        "temp_directory": str(self._spill or self._own.name),
+                        "allow_unsigned_extensions": "false",
+                        "autoinstall_known_extensions": "false",
+                        "autoload_known_extensions": "false",
+                    }
+                )
+                self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+            return self._connection
 
     def table(self, files: Files) -> ir.Table:
         """The rows of these files with exactly the columns of their schema."""
         name = f"files_{next(self._numbers)}"
-        self.sql(f"CREATE TEMP VIEW {name} AS {self.select(files)}")
+        self._asked[name] = files
         return ibis_table(name, files.schema)
 
-    def select(self, files: Files) -> str:
+    def select(self, files: Files, cursor: duckdb.DuckDBPyConnection | None = None) -> str:
         """A SELECT over data files; older ones lack the newer columns, which are then empty."""
         columns = ", ".join(quoted(name) for name in files.schema.names)
         if not files.uris:
@@ -67,9 +78,9 @@ class DuckEngine:
             return f"SELECT {empty} WHERE false"
         if files.remote:
             name = f"remote_{next(self._numbers)}"
-            self.connection.register(name, files.dataset())
+            (cursor or self.connection).register(name, files.dataset())
             return f"SELECT {columns} FROM {name}"
-        uris = ", ".join(literal(uri) for uri in files.uris)
+        uris = ", ".join(path_literal(uri) for uri in files.uris)
         declared = ", ".join(
             f"{literal(field.name)}: {{name: {literal(field.name)}, "
             f"type: {literal(SQL[type_of(field)])}, default_value: NULL}}"
@@ -78,11 +89,17 @@ class DuckEngine:
         return f"SELECT {columns} FROM read_parquet([{uris}], schema = MAP {{{declared}}})"
 
     def read(self, expression: ir.Table) -> pa.Table:
-        """Run a question. Compiled here, so that no data frame library is needed."""
+        """Run a question, once. Compiled here, so that no data frame library is needed."""
         from ibis.backends.sql.compilers.duckdb import compiler
+        from sqlglot.expressions import Table
 
-        query = compiler.to_sqlglot(expression).sql("duckdb")
-        return self.connection.sql(query).to_arrow_table()
+        query = compiler.to_sqlglot(expression)
+        names = {table.name for table in query.find_all(Table)} & self._asked.keys()
+        with self.connection.cursor() as cursor:
+            for name in names:
+                rows = self.select(self._asked.pop(name), cursor)
+                cursor.execute(f"CREATE TEMP VIEW {name} AS {rows}")
+            return cursor.sql(query.sql("duckdb")).to_arrow_table()
 
     def sql(self, text: str) -> None:
         """Run a statement to its end."""
@@ -102,6 +119,7 @@ class DuckEngine:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+            self._own.cleanup()
 
 
 def quoted(name: str) -> str:
@@ -110,3 +128,8 @@ def quoted(name: str) -> str:
 
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def path_literal(path: Path | str) -> str:
+    """A file's own name where the engine would read a pattern."""
+    return literal(re.sub(r"([\[*?])", r"[\1]", str(path)))

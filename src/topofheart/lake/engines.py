@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topofheart.kernel.errors import InvalidInput
+from topofheart.kernel.errors import InvalidInput, LakeError
 
 if TYPE_CHECKING:
     from topofheart.lake.duckdb_engine import DuckEngine
@@ -29,6 +29,8 @@ def engine_at(address: str) -> DuckEngine | SparkEngine:
 
 
 def file_vanished(error: Exception) -> bool:
-    """Whether a data file was taken away by maintenance between listing and reading."""
+    """Whether maintenance took something away between the listing of a snapshot and its reading."""
+    if isinstance(error, LakeError):
+        return error.code == "history_gone"
     text = str(error)
-    return "No files found" in text or "FileNotFound" in text or "No such file" in text
+    return any(sign in text for sign in ("No files found", "FileNotFound", "No such file"))

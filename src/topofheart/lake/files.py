@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +50,16 @@ def delta_statistics(path: Path, time_column: str | None) -> dict[str, Any]:
     place = names.index(time_column)
     ranges = [footer.row_group(i).column(place).statistics for i in range(footer.num_row_groups)]
     if all(one is not None and one.has_min_max for one in ranges):
-        statistics["minValues"] = {time_column: _plain(min(one.min for one in ranges))}
-        statistics["maxValues"] = {time_column: _plain(max(one.max for one in ranges))}
+        statistics["minValues"] = {time_column: _plain(min(one.min for one in ranges), up=False)}
+        statistics["maxValues"] = {time_column: _plain(max(one.max for one in ranges), up=True)}
         statistics["nullCount"] = {time_column: sum(one.null_count or 0 for one in ranges)}
     return statistics
 
 
-def _plain(value: Any) -> str:
-    """Delta keeps instants to the millisecond in its statistics."""
-    if hasattr(value, "hour"):
-        return str(value.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
-    return str(value)
+def _plain(value: date, *, up: bool) -> str:
+    """Delta keeps instants to the second here: rounded outwards, so that no row falls outside."""
+    if isinstance(value, datetime):
+        rounded = value.replace(microsecond=0)
+        rounded += timedelta(seconds=up and rounded != value)
+        return rounded.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return value.isoformat()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NAME = "sums.sqlite3"
+MOST_KEPT = 1000
 
 
 class KeptSums:
@@ -62,13 +63,18 @@ class KeptSums:
 
         if not self.path.exists():
             return None
-        with self._open() as connection:
-            row = connection.execute(
-                "SELECT files, sums FROM kept WHERE question = ?", (question,)
-            ).fetchone()
-        if row is None:
+        try:
+            with self._open() as connection:
+                row = connection.execute(
+                    "SELECT files, sums FROM kept WHERE question = ?", (question,)
+                ).fetchone()
+            return (set(json.loads(row[0])), pa.ipc.open_stream(row[1]).read_all()) if row else None
+        except sqlite3.OperationalError:
+            # Crowded, or just deleted by an erasure.
             return None
-        return set(json.loads(row[0])), pa.ipc.open_stream(row[1]).read_all()
+        except (sqlite3.DatabaseError, pa.ArrowInvalid, ValueError):
+            self.forget()
+            return None
 
     def _write(self, question: str, files: list[str], sums: pa.Table) -> None:
         import pyarrow as pa
@@ -80,7 +86,10 @@ class KeptSums:
         try:
             with self._open() as connection, connection:
                 connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", row)
-        except sqlite3.OperationalError:
+                connection.execute(
+                    "DELETE FROM kept WHERE rowid <= (SELECT max(rowid) FROM kept) - ?", (MOST_KEPT,)
+                )
+        except sqlite3.DatabaseError:
             # A read-only or crowded workspace: the answer stands, it is only not kept.
             return
 
@@ -99,10 +108,7 @@ def _added(before: pa.Table, fresh: pa.Table, over: list[str]) -> pa.Table:
     import pyarrow as pa
 
     both = pa.concat_tables([before, fresh.select(before.column_names).cast(before.schema)])
+    cells = [name for name in both.column_names if name in over]
     added = [name for name in both.column_names if name not in over]
-    if not over:
-        import pyarrow.compute as pc
-
-        return pa.table({name: [pc.sum(both[name]).as_py() or 0.0] for name in added})
-    grouped = both.group_by(over).aggregate([(name, "sum") for name in added])
-    return grouped.rename_columns([name.removesuffix("_sum") for name in grouped.column_names])
+    sums = both.group_by(cells).aggregate([(name, "sum") for name in added])
+    return sums.select([*cells, *(f"{name}_sum" for name in added)]).rename_columns([*cells, *added])

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from topofheart.kernel.errors import LakeError
 from topofheart.lake.delta import DataFile, DeltaFolder
 from topofheart.lake.files import Files, delta_statistics
+from topofheart.lake.schema import type_of
 from topofheart.lake.snapshots import Snapshot, Snapshots
 from topofheart.lake.tables import TABLES, table
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WAIT_FOR_WRITER_SECONDS = 600
+MOST_SEEN = 1000
 
 
 class Lake:
@@ -35,8 +37,9 @@ class Lake:
         self.workspace = workspace
         self.address = (address or str(workspace / "lake")).rstrip("/")
         self.options = options or {}
-        self.snapshots = Snapshots(self.folder("snapshots"))
+        self._folders: dict[str, DeltaFolder] = {}
         self._seen: dict[tuple[str, int], Files] = {}
+        self.snapshots = Snapshots(self.folder("snapshots"))
 
     @property
     def local(self) -> bool:
@@ -48,7 +51,9 @@ class Lake:
         return self.workspace / "staging"
 
     def folder(self, name: str) -> DeltaFolder:
-        return DeltaFolder(f"{self.address}/{name}", self.options)
+        if name not in self._folders:
+            self._folders[name] = DeltaFolder(f"{self.address}/{name}", self.options)
+        return self._folders[name]
 
     def snapshot(self, number: int | None = None) -> Snapshot:
         return self.snapshots.last() if number is None else self.snapshots.at(number)
@@ -61,10 +66,10 @@ class Lake:
         if version is None:
             return Files([], pa.schema([]))
         if (name, version) not in self._seen:
+            if len(self._seen) > MOST_SEEN:
+                self._seen.clear()
             folder = self.folder(name)
-            self._seen[name, version] = Files(
-                folder.uris(version), folder.schema(version), folder.address, self.options
-            )
+            self._seen[name, version] = folder.as_files(folder.files(version), folder.schema(version))
         return self._seen[name, version]
 
     def look_again(self) -> None:
@@ -106,28 +111,39 @@ class Writer:
     def files(self, name: str) -> list[DataFile]:
         return self.lake.folder(name).files(self.versions[name]) if name in self.versions else []
 
-    def schema(self, name: str) -> pa.Schema | None:
-        return self.lake.folder(name).schema(self.versions[name]) if name in self.versions else None
+    def schema(self, name: str) -> pa.Schema:
+        """The columns of a table; none when it is not there."""
+        import pyarrow as pa
+
+        folder = self.lake.folder(name)
+        return folder.schema(self.versions[name]) if name in self.versions else pa.schema([])
 
     def ensure(self, name: str, wanted: pa.Schema) -> None:
-        """Make the table, or add the columns that it lacks."""
+        """Make the table, or add the columns that it lacks. Refuses another type for one it has."""
         folder = self.lake.folder(name)
         if name not in self.versions:
-            if not folder.exists():
-                time = table(name).time
-                folder.create(wanted, statistics=(time,) if time else ("updated_at",))
-            self.versions[name] = folder.version()
-        present = folder.schema(self.versions[name])
-        missing = [field for field in wanted if field.name not in present.names]
+            time = table(name).time
+            folder.create(wanted, statistics=(time,) if time else ("updated_at",))
+            self.versions[name] = 0
+        present = {field.name: type_of(field) for field in folder.schema(self.versions[name])}
+        for field in wanted:
+            if present.get(field.name, type_of(field)) != type_of(field):
+                raise LakeError(
+                    f"'{field.name}' of '{name}' holds {present[field.name]}, not {type_of(field)}.",
+                    code="other_type",
+                    hint="Give the column another name in the mapping.",
+                )
+        missing = [field for field in wanted if field.name not in present]
         if missing:
-            self.versions[name] = folder.widen(missing)
+            self.versions[name] = folder.widen(self.versions[name], missing)
 
     def commit(self, name: str, *, add: list[Path], remove: list[DataFile], act: str) -> None:
         statistics: dict[Path, dict[str, Any]] = {
             path: delta_statistics(path, table(name).time) for path in add
         }
-        folder = self.lake.folder(name)
-        self.versions[name] = folder.commit(add=statistics, remove=remove, about={"act": act})
+        self.versions[name] = self.lake.folder(name).commit(
+            self.versions[name], add=statistics, remove=remove, about={"act": act}
+        )
 
     def close(self, about: Snapshot) -> Snapshot:
         """Write the snapshot. Until then readers see nothing of what was committed."""
@@ -139,20 +155,20 @@ class Writer:
     def delete_unused(self, name: str, *, history: bool) -> int:
         """Delete files that no snapshot uses, or with `history=False` all but the present ones."""
         folder = self.lake.folder(name)
-        versions = {self.versions[name]}
+        unused = folder.unlisted() - {file.path for file in self.files(name)}
         if history:
-            versions |= {one.versions.get(name, 0) for one in self.lake.snapshots.all()}
-        keep: set[str] = set()
-        for version in versions:
-            with suppress(LakeError):
-                keep |= {file.path for file in folder.files(version)}
-        return folder.delete_unused(keep)
+            earlier = {one.versions.get(name, 0) for one in self.lake.snapshots.all()}
+            for version in sorted(earlier, reverse=True):
+                if not unused:
+                    break
+                with suppress(LakeError):  # cut off by an erasure
+                    unused -= {file.path for file in folder.files(version)}
+        return folder.delete(unused)
 
     def _roll_back(self, name: str) -> None:
         folder = self.lake.folder(name)
         if not folder.exists():
             return
-        known = self.versions.get(name, 0)
+        known = self.versions.setdefault(name, 0)
         if folder.version() > known:
             self.versions[name] = folder.restore(known)
-

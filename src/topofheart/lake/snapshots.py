@@ -1,18 +1,21 @@
-"""What the lake was, import by import: the version of every table, written last, read first."""
+"""What the lake was, import by import: the version of every table, written last, read first.
+
+They are one small file, written anew with each snapshot, so that reading them stays one read.
+"""
 
 from __future__ import annotations
 
 import json
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from topofheart.kernel.errors import LakeError
-from topofheart.lake.delta import DeltaFolder
+from topofheart.lake.delta import DeltaFolder, written_elsewhere
 from topofheart.lake.files import new_file_name
 
 SCHEMA = pa.schema(
@@ -56,7 +59,7 @@ class Snapshots:
             return []
         version = self.folder.version()
         if version != self._read[0]:
-            self._read = (version, self._load())
+            self._read = (version, self._load(version))
         return self._read[1]
 
     def last(self) -> Snapshot:
@@ -74,36 +77,50 @@ class Snapshots:
         return found
 
     def write(self, snapshot: Snapshot, staging: Path) -> None:
-        """Append one snapshot; from this commit on readers see it."""
+        """Add one snapshot; from this commit on readers see it."""
         if not self.folder.exists():
             self.folder.create(SCHEMA, statistics=("snapshot",))
-        row = {
-            "snapshot": [snapshot.number],
-            "made_at": [datetime.fromtimestamp(time.time(), UTC)],
-            "act": [snapshot.act],
-            "file": [snapshot.file],
-            "source": [snapshot.source],
-            "versions": [json.dumps(snapshot.versions, sort_keys=True)],
-            "counts": [json.dumps(snapshot.counts)],
-        }
+        version = self.folder.version()
+        earlier = self._load(version)
+        if earlier and earlier[-1].number >= snapshot.number:
+            raise written_elsewhere()
+        every = [*earlier, replace(snapshot, made_at=datetime.now(UTC))]
         path = staging / new_file_name()
-        pq.write_table(pa.table(row, schema=SCHEMA), path)
-        self.folder.commit(add={path: {"numRecords": 1}}, remove=[], about={"act": snapshot.act})
+        pq.write_table(pa.Table.from_pylist([_row(one) for one in every], SCHEMA), path)
+        self.folder.commit(
+            version,
+            add={path: {"numRecords": len(every)}},
+            remove=self.folder.files(version),
+            about={"act": snapshot.act},
+        )
 
-    def _load(self) -> list[Snapshot]:
-        from deltalake import DeltaTable
+    def tidy(self) -> int:
+        """Delete what earlier snapshots were written in; returns how many files."""
+        if not self.folder.exists():
+            return 0
+        unused = self.folder.unlisted() - {file.path for file in self.folder.files()}
+        if unused:
+            self.folder.cut_log()
+        return self.folder.delete(unused)
 
-        table = DeltaTable(self.folder.address, storage_options=self.folder.options)
-        rows = pa.table(table.to_pyarrow_table()).to_pylist()
-        return [
-            Snapshot(
-                number=row["snapshot"],
-                versions=json.loads(row["versions"]),
-                act=row["act"],
-                file=row["file"],
-                source=row["source"],
-                counts=json.loads(row["counts"]),
-                made_at=row["made_at"],
-            )
-            for row in sorted(rows, key=lambda row: int(row["snapshot"]))
-        ]
+    def _load(self, version: int) -> list[Snapshot]:
+        rows = self.folder.rows(version)
+        return sorted((_snapshot(row) for row in rows), key=lambda one: one.number)
+
+
+def _row(one: Snapshot) -> dict[str, Any]:
+    return {
+        "snapshot": one.number,
+        "made_at": one.made_at,
+        "act": one.act,
+        "file": one.file,
+        "source": one.source,
+        "versions": json.dumps(one.versions, sort_keys=True),
+        "counts": json.dumps(one.counts),
+    }
+
+
+def _snapshot(row: dict[str, Any]) -> Snapshot:
+    texts = {name: json.loads(row[name]) for name in ("versions", "counts")}
+    plain = {name: row[name] for name in ("act", "file", "source", "made_at")}
+    return Snapshot(number=row["snapshot"], **texts, **plain)

@@ -23,6 +23,8 @@ def decided(mapping: Mapping, assumption: Assumption, choice: str) -> Mapping:
     if choice == assumption.taken:
         return mapping
     constants = dict(mapping.constants)
+    if assumption.code == "which_day":
+        return _moved(mapping, assumption.column, choice)
     if assumption.code == "scale":
         return replace(mapping, constants=constants | {"satisfaction_scale": choice})
     if choice == "recommend":
@@ -38,3 +40,13 @@ def decided(mapping: Mapping, assumption: Assumption, choice: str) -> Mapping:
 
 def _changed(use: ColumnUse, code: str, choice: str) -> ColumnUse:
     return replace(use, format=choice) if code == "day_month" else replace(use, to=choice)
+
+
+def _moved(mapping: Mapping, before: str, now: str) -> Mapping:
+    """The mapping with the target of one column given to another."""
+    to = next(use.to for use in mapping.columns if use.name == before)
+    columns = (
+        replace(use, to="" if use.name == before else to) if use.name in (before, now) else use
+        for use in mapping.columns
+    )
+    return replace(mapping, columns=tuple(columns))

@@ -1,6 +1,8 @@
-"""How days and times are written: formats tried on a column's values, and their SQL.
+"""How days and times are written: formats found in a column's values, and their SQL.
 
-A format is `iso`, `iso zoned` (with Z or an offset), `unix`, `unix ms`, or a strptime pattern.
+A format is `iso` (with or without an offset, also mixed), `unix`, `unix ms`, `excel` (days since 1900) or
+a strptime pattern. A time without an offset is on the clock of the file's zone; the hour that the
+clock skips counts from before the change, the hour that comes twice is its second time.
 """
 
 from __future__ import annotations
@@ -9,12 +11,18 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-ISO = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?$")
-ZONED = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|UTC|[+-]\d{2}(:?\d{2})?)$")
-CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+ISO_CLOCK = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?"
+ISO_OFFSET = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|UTC|[+-]\d{2}(:?\d{2})?)"
+WRITTEN = {
+    "iso": f"{ISO_CLOCK}|{ISO_OFFSET}",
+    "unix": r"[12]\d{9}(\.\d+)?",
+    "unix ms": r"[12]\d{12}",
+    "excel": r"[2-7]\d{4}(\.\d+)?",
+}
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S")
 DAYS = (
     "%d-%m-%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d-%m-%y", "%d/%m/%y",
-    "%m/%d/%y", "%d %b %Y", "%b %d, %Y", "%d-%b-%Y", "%d-%b-%y", "%Y-%m",
+    "%m/%d/%y", "%m-%d-%Y", "%d %b %Y", "%b %d, %Y", "%b %d %Y", "%d-%b-%Y", "%d-%b-%y", "%Y-%m",
 )  # fmt: skip
 MONTHS = {
     "jan": "jan(?:uary|uari)?", "feb": "feb(?:ruary|ruari)?", "mar": "maart|mrt|mar(?:ch)?",
@@ -22,28 +30,28 @@ MONTHS = {
     "aug": "aug(?:ustus|ust)?", "sep": "sep(?:t(?:ember)?)?", "oct": "o[kc]t(?:ober)?",
     "nov": "nov(?:ember)?", "dec": "dec(?:ember)?",
 }  # fmt: skip
+FITTING = 0.8
+FIRST_TRIED = 12
 
 
 def formats_of(values: Sequence[str]) -> list[str]:
-    """The formats that fit every one of these values; two of them when day and month may be swapped."""
-    if not values:
+    """The formats that fit these values best, and at least four in five of them.
+
+    Several when the values do not tell them apart, such as day and month the other way round.
+    """
+    enough = max(1, FITTING * len(values))
+    likely = [value for value in values if 5 <= len(value) <= 40 and re.search(r"\d\d", value)]
+    if len(likely) < enough:
         return []
-    if all(ISO.match(value) for value in values):
-        return ["iso"]
-    if all(ZONED.match(value) for value in values):
-        return ["iso zoned"]
-    english = [short_months(value) for value in values]
-    patterns = [day + clock for day in DAYS for clock in CLOCKS]
-    fitting = [pattern for pattern in patterns if _fits(english[0], pattern)]
-    for value in english[1:]:
-        fitting = [pattern for pattern in fitting if _fits(value, pattern)]
-        if not fitting:
-            break
-    if fitting:
-        return fitting
-    if all(re.fullmatch(r"1[0-9]{9}(\.\d+)?", value) for value in values):
-        return ["unix"]
-    return ["unix ms"] if all(re.fullmatch(r"1[0-9]{12}", value) for value in values) else []
+    for name, written in WRITTEN.items():
+        if sum(bool(re.fullmatch(written, value)) for value in likely) >= enough:
+            return [name]
+    english = [short_months(value) for value in likely]
+    every = [day + clock for day in DAYS for clock in CLOCKS]
+    tried = [one for one in every if any(_fits(value, one) for value in english[:FIRST_TRIED])]
+    fitting = {one: sum(_fits(value, one) for value in english) for one in tried}
+    best = max(fitting.values(), default=0)
+    return [one for one, count in fitting.items() if count == best >= enough]
 
 
 def short_months(value: str) -> str:
@@ -63,29 +71,48 @@ def _fits(value: str, pattern: str) -> bool:
 
 
 def instant_sql(text: str, format: str, zone: str) -> str:
-    """SQL for the UTC instant written in `text`; NULL where it is not written so.
+    """SQL for the UTC instant written in `text`; NULL where it is not written so."""
+    if format not in ("", "iso"):
+        written = _elsewhere_sql(text, format)
+        return written if format.startswith("unix") else f"timezone('{zone}', {written})"
+    plain = f"trim({text})"
+    usual = f"strlen({text}) = 10 OR (strlen({text}) = 19 AND {text}[17] = ':')"
+    return (
+        f"CASE WHEN {usual} THEN timezone('{zone}', try_cast({text} AS TIMESTAMP)) "
+        f"WHEN regexp_full_match({plain}, '{ISO_CLOCK}') "
+        f"THEN timezone('{zone}', try_cast({plain} AS TIMESTAMP)) "
+        f"WHEN regexp_full_match({plain}, '{ISO_OFFSET}') "
+        f"THEN try_cast(replace({plain}, ' +', '+') AS TIMESTAMP WITH TIME ZONE) END"
+    )
 
-    A time without an offset is on the clock of `zone`.
-    """
-    if format == "iso zoned":
-        return f"try_cast({text} AS TIMESTAMP WITH TIME ZONE)"
-    if format.startswith("unix"):
-        scale = 1_000 if format == "unix ms" else 1_000_000
-        return f"make_timestamptz((try_cast({text} AS DOUBLE) * {scale})::BIGINT)"
-    return f"timezone('{zone}', {clock_sql(text, format)})"
 
-
-def clock_sql(text: str, format: str) -> str:
-    """SQL for the time on the wall written in `text`, without a zone."""
-    if format in ("", "iso"):
-        return f"try_cast({text} AS TIMESTAMP)"
-    if "%b" in format:
-        text = f"lower({text})"
-        for short, names in MONTHS.items():
-            text = f"regexp_replace({text}, '\\b(?:{names})\\b\\.?', '{short}')"
-    return f"try_strptime({text}, '{format}')"
+def day_sql(text: str, format: str, zone: str) -> str:
+    """SQL for the day written in `text`, on the clock of `zone`; NULL where it is not written so."""
+    if format in ("", "iso") or format.startswith("unix"):
+        return local_day_sql(instant_sql(text, format, zone), zone)
+    return f"{_elsewhere_sql(text, format)}::DATE"
 
 
 def local_day_sql(instant: str, zone: str) -> str:
     """SQL for the calendar day of an instant on the clock of `zone`."""
     return f"timezone('{zone}', {instant})::DATE"
+
+
+def _elsewhere_sql(text: str, format: str) -> str:
+    """SQL for what is not ISO: an instant for `unix`, otherwise a time on the wall."""
+    number = f"try_cast({text} AS DOUBLE)"
+    if format.startswith("unix"):
+        scale = 1_000 if format == "unix ms" else 1_000_000
+        micros = f"{number} * {scale}"
+        return f"CASE WHEN {micros} BETWEEN 0 AND 4e15 THEN make_timestamptz(({micros})::BIGINT) END"
+    if format == "excel":
+        seconds = f"round({number} * 86400)"
+        counted = f"TIMESTAMP '1899-12-30' + to_seconds({seconds}::BIGINT)"
+        return f"CASE WHEN {number} BETWEEN 1 AND 73050 THEN {counted} END"
+    if "%b" in format:
+        text = f"lower({text})"
+        for short, names in MONTHS.items():
+            text = f"regexp_replace({text}, '\\b(?:{names})\\b\\.?', '{short}')"
+    # The engine takes these words for times in any format.
+    words = "('infinity', '-infinity', 'epoch')"
+    return f"CASE WHEN lower(trim({text})) NOT IN {words} THEN try_strptime({text}, '{format}') END"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from topofheart.listen import qualtrics
-from topofheart.listen.first_look import TextShape
-from topofheart.listen.records import text_records
+
+ROWS_LOOKED_AT = 10
 
 
 @dataclass(frozen=True)
@@ -23,41 +22,40 @@ class Header:
     questions: dict[str, str] = field(default_factory=dict)
     time_zone: str | None = None
 
-    def lines(self, path: Path, shape: TextShape) -> int:
-        """How many physical lines the header rows take; labels may hold line ends."""
-        if self.rows == 0:
-            return 0
-        first = zip(text_records(path, shape), range(self.rows), strict=False)
-        return self.rows + sum(
-            max((cell or "").count("\n") for cell in record.cells) for record, _ in first
-        )
-
 
 def header_of(first: list[list[str | None]]) -> Header:
-    """Tell what the first rows of a file are: three rows of Qualtrics, one header row, or none."""
-    if not first:
+    """Tell what the first rows are: three rows of Qualtrics, one header row below titles, or none."""
+    if not first or not first[0]:
         return Header([], 0)
-    cells = [cell or "" for cell in first[0]]
     if qualtrics.wrote(first):
-        labels = distinct(cells)
+        labels = distinct([cell or "" for cell in first[0]])
         texts = {label: text or label for label, text in zip(labels, first[1], strict=False)}
         return Header(labels, 3, "qualtrics", texts, qualtrics.time_zone(first[2]))
-    while cells and not cells[-1].strip() and all(len(row) < len(cells) for row in first[1:]):
+    filled = [sum(bool(cell) for cell in row) for row in first]
+    titles = 0
+    if max(filled) > 2:
+        titles = next(place for place, count in enumerate(filled) if count > 1)
+    cells = [cell or "" for cell in first[titles]]
+    while not cells[-1].strip() and all(not any(row[len(cells) - 1 :]) for row in first[titles:]):
         cells.pop()
     numeric = sum(_is_number(cell) for cell in cells)
     if numeric * 2 > sum(bool(cell) for cell in cells):
-        return Header([f"column {i + 1}" for i in range(len(cells))], 0)
-    return Header(distinct(cells), 1)
+        return Header([f"column {i + 1}" for i in range(len(cells))], titles)
+    return Header(distinct(cells), titles + 1)
 
 
 def distinct(labels: list[str]) -> list[str]:
     """Labels without line ends, never empty, never the same twice."""
-    seen: dict[str, int] = {}
-    names = []
+    names: list[str] = []
+    taken: set[str] = set()
     for place, label in enumerate(labels):
-        name = " ".join(label.split()) or f"column {place + 1}"
-        seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+        plain = " ".join(label.split()) or f"column {place + 1}"
+        name, count = plain, 1
+        while name in taken:
+            count += 1
+            name = f"{plain} ({count})"
+        taken.add(name)
+        names.append(name)
     return names
 
 

@@ -14,15 +14,22 @@ import secrets
 from pathlib import Path
 
 MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$")
-PHONE = re.compile(r"^\+?[\d\s().-]{9,20}$")
+PHONE = re.compile(r"^(\+|00?(?=[1-9])|\(0)[\d\s().-]{8,20}$")
+NAME = re.compile(
+    r"^[A-ZÀ-Þ][\w'’.-]*( [A-ZÀ-Þ][\w'’.-]*)*( (van|de|der|den|het|'t|ten|ter|la|le|von|el|al|bin|da|dos))*"
+    r" [A-ZÀ-Þ][\w'’-]+$"
+)
 NAME_HEADERS = re.compile(
-    r"\b(first|last|full|sur|contact|recipient|family)?[ _-]?names?\b"
+    r"\b(first|last|full|sur|contact|recipient|family)?[ -]?names?\b"
     r"|\b(voor|achter|klant|contact|roep)?na(a)?m(en)?\b|contactpersoon|voorletters|tussenvoegsel"
-    r"|geboortedatum|date of birth|birth ?date|\bdob\b|\badd?res\b|address|straat|street|huisnummer"
-    r"|\bbsn\b|\biban\b|rekeningnummer|kenteken|\bip\b|ip.?address|latitude|longitude|postcode|zip",
+    r"|geboortedatum|date of birth|birth ?date|\bdob\b|add?ress?\b|straat|street|huisnummer"
+    r"|\bbsn\b|\biban\b|rekeningnummer|kenteken|\bip\b|latitude|longitude|postcode|\bzip",
     re.IGNORECASE,
 )
-MAIL_HEADERS = re.compile(r"e-?mail", re.IGNORECASE)
+STAFF_HEADERS = re.compile(
+    r"medewerk(er|ster)|behandelaar|adviseur|\bagent|assignee|employee|requester|submitter|monteur",
+    re.IGNORECASE,
+)
 PHONE_HEADERS = re.compile(r"telefoon|phone|mobiel|mobile|\btel\b|\bgsm\b|06[- ]?nummer", re.IGNORECASE)
 NOT_A_PERSON = re.compile(
     r"product|bedrijf|company|campaign|survey|enqu|file|bestand|naam (van )?(het|de) |shop|store|winkel"
@@ -30,6 +37,8 @@ NOT_A_PERSON = re.compile(
     re.IGNORECASE,
 )
 BLOCK = 64
+SPACES = " \t\r\n\u00a0"
+MARKS = "().-"
 
 
 def workspace_key(folder: Path) -> bytes:
@@ -49,9 +58,13 @@ def workspace_key(folder: Path) -> bytes:
     return bytes.fromhex(path.read_text().strip())
 
 
+def is_phone(value: str) -> bool:
+    return bool(PHONE.match(value)) and 9 <= sum(letter.isdigit() for letter in value) <= 15
+
+
 def plain(identity: str) -> str:
-    """The form in which an identity is compared: no spaces around, no capitals."""
-    return identity.strip().lower()
+    """The form in which an identity is compared: no capitals, no spaces, a phone number's digits only."""
+    return identity.lower().translate(dict.fromkeys(map(ord, SPACES + ("" if "@" in identity else MARKS))))
 
 
 def pseudonym(identity: str, key: bytes) -> str:
@@ -61,7 +74,10 @@ def pseudonym(identity: str, key: bytes) -> str:
 
 def pseudonym_sql(text: str, key: bytes) -> str:
     """The same in SQL."""
-    return f"left({hmac_sql(f'lower(trim({text}))', key)}, 32)"
+    spaces = " || ".join(f"chr({ord(one)})" for one in SPACES)
+    marks = f"CASE WHEN contains({text}, '@') THEN '' ELSE '{MARKS}' END"
+    bare = f"translate(lower({text}), {spaces} || {marks}, '')"
+    return f"left({hmac_sql(bare, key)}, 32)"
 
 
 def hmac_sql(text: str, key: bytes) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
+import tempfile
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 
 from topofheart.kernel.errors import UnreadableFile
 from topofheart.lake.duckdb_engine import IMPORT_MEMORY, DuckEngine, SqlError, literal
@@ -18,16 +22,18 @@ from topofheart.lake.placing import Placed, Placing, write_parquet
 from topofheart.lake.schema import EXTRA_LIMIT, arrow_schema, is_extra
 from topofheart.lake.snapshots import Snapshot
 from topofheart.listen import refused
+from topofheart.listen.first_look import has_empty_lines
 from topofheart.listen.identity import workspace_key
 from topofheart.listen.mapping import Mapping, checked, read_mapping
 from topofheart.listen.profile import Profile
 from topofheart.listen.propose import Assumption, propose
-from topofheart.listen.shaping import REFUSED, Shape
-from topofheart.listen.text_rows import TextRows, open_rows
+from topofheart.listen.shaping import EXCLUDED, REFUSED, WITHHELD, Shape
+from topofheart.listen.text_rows import TEXT, TextRows, file_pattern, open_rows
 
 SAMPLE_ROWS = 10_000
 PROGRESS_SECONDS = 0.1
 Progress = Callable[[float], None]
+_NONE = pa.schema([])
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,16 @@ class Read:
     refused_file: Path | None = None
 
 
+@dataclass(frozen=True)
+class _Opened:
+    """A file as rows of text, the engine that holds them, and the mapping for them."""
+
+    engine: DuckEngine
+    rows: TextRows
+    mapping: Mapping
+    assumptions: tuple[Assumption, ...]
+
+
 class Importer:
     """Reads files into one lake."""
 
@@ -54,15 +70,10 @@ class Importer:
         self, path: Path, *, table: str | None = None, source: str | None = None, sheet: str | None = None
     ) -> tuple[Mapping, tuple[Assumption, ...]]:
         """How a file would be read; nothing is written."""
-        self.lake.workspace.mkdir(parents=True, exist_ok=True)
-        work = self.lake.workspace / "looking"
-        work.mkdir(exist_ok=True)
-        try:
-            engine = DuckEngine(memory=IMPORT_MEMORY)
-            rows = open_rows(path, engine, work, sheet=sheet)
-            return self._mapping(path, rows, engine, None, table, source)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+        with tempfile.TemporaryDirectory() as work:
+            opened = self._opened(path, Path(work), None, table, source, sheet, Rising(None))
+            with closing(opened.engine):
+                return opened.mapping, opened.assumptions
 
     def read(
         self,
@@ -75,115 +86,139 @@ class Importer:
         progress: Progress | None = None,
     ) -> Read:
         """Read one file. Either all of it is in the lake afterwards, or nothing is."""
+        rising = Rising(progress)
+        given = checked(mapping) if mapping else None
         with self.lake.writing() as writer:
-            careful = False
-            while True:
-                engine = DuckEngine(memory=IMPORT_MEMORY)
-                engine.sql("SET preserve_insertion_order = true")
-                rows = open_rows(path, engine, self.lake.staging, sheet=sheet, careful=careful)
-                found, assumptions = self._mapping(path, rows, engine, mapping, table, source)
-                try:
-                    return self._read(writer, engine, rows, found, assumptions, progress, mapping is None)
-                except SqlError as error:
-                    if rows.careful or path.suffix.lower() == ".parquet":
-                        raise _cannot_read(path, error) from error
-                    careful = True
-                finally:
-                    engine.close()
+            for careful in (False, True):
+                opened = self._opened(
+                    path, self.lake.staging, given, table, source, sheet, rising, careful=careful
+                )
+                with closing(opened.engine):
+                    try:
+                        done = self._read(writer, opened, rising, proposed=given is None)
+                    except SqlError as error:
+                        if careful or opened.rows.careful or path.suffix.lower() not in TEXT:
+                            raise _cannot_read(path, error) from error
+                    else:
+                        rising(1.0)
+                        return done
+        raise AssertionError
 
-    def _mapping(
+    def _opened(
         self,
         path: Path,
-        rows: TextRows,
-        engine: DuckEngine,
+        work: Path,
         given: Mapping | None,
         table: str | None,
         source: str | None,
-    ) -> tuple[Mapping, tuple[Assumption, ...]]:
-        if given is not None:
-            return checked(given), ()
-        kept = refused.mapping_beside(path) or self._kept(rows.labels, source or source_of(path, rows))
-        if kept is not None:
-            return kept, ()
+        sheet: str | None,
+        rising: Rising,
+        *,
+        careful: bool = False,
+    ) -> _Opened:
+        """The file as rows of text with its mapping: the fast way, or if that stumbles the careful."""
+        engine = DuckEngine(memory=IMPORT_MEMORY)
+        engine.sql("SET preserve_insertion_order = true")
         try:
-            sample = engine.rows(f"SELECT * FROM ({rows.select}) LIMIT {SAMPLE_ROWS}")
+            rows = open_rows(path, engine, work, sheet=sheet, careful=careful, tell=rising.half)
+            known = given or refused.mapping_beside(path)
+            mapping, assumptions = (
+                (known, ()) if known else self._mapping(rows, engine, table, source)
+            )
         except SqlError as error:
-            raise _cannot_read(path, error) from error
-        offset = 2 if rows.careful else 0
+            engine.close()
+            if careful or path.suffix.lower() not in TEXT:
+                raise _cannot_read(path, error) from error
+            return self._opened(path, work, given, table, source, sheet, rising, careful=True)
+        except BaseException:
+            engine.close()
+            raise
+        return _Opened(engine, rows, mapping, assumptions)
+
+    def _mapping(
+        self, rows: TextRows, engine: DuckEngine, table: str | None, source: str | None
+    ) -> tuple[Mapping, tuple[Assumption, ...]]:
+        sample = engine.rows(f"SELECT * FROM ({rows.select}) WHERE trouble IS NULL LIMIT {SAMPLE_ROWS}")
         profiles = [
-            Profile(label, [str(row[i + offset]) for row in sample if row[i + offset] is not None], len(sample))
+            Profile(label, [str(row[i]) for row in sample if row[i] is not None], len(sample))
             for i, label in enumerate(rows.labels)
         ]
         proposal = propose(
             rows.header,
             profiles,
-            source=source or source_of(path, rows),
+            source=source or source_of(rows),
             time_zone=self.time_zone,
             table_name=table,
         )
-        return checked(proposal.mapping), proposal.assumptions
+        kept, name = self._kept(proposal.mapping, rows.labels, table, exactly=source is not None)
+        if kept is None:
+            return checked(replace(proposal.mapping, source=name)), proposal.assumptions
+        fresh = {use.name for use in kept.columns} - {use.name for use in self._stored(name).columns}
+        return checked(kept), tuple(one for one in proposal.assumptions if one.column in fresh)
 
-    def _kept(self, labels: list[str], source: str) -> Mapping | None:
-        """The mapping with which this source was read before, when the columns are the same."""
-        path = self.lake.workspace / "mappings" / f"{source}.toml"
-        if not path.exists():
-            return None
-        mapping = read_mapping(path)
-        return mapping if [use.name for use in mapping.columns] == labels else None
+    def _kept(
+        self, proposed: Mapping, labels: list[str], table: str | None, *, exactly: bool
+    ) -> tuple[Mapping | None, str]:
+        """The mapping with which these columns were read before, and the name of the source.
 
-    def _read(
-        self,
-        writer: Writer,
-        engine: DuckEngine,
-        rows: TextRows,
-        mapping: Mapping,
-        assumptions: tuple[Assumption, ...],
-        progress: Progress | None,
-        proposed: bool,
-    ) -> Read:
+        A file with the name of another one but without its columns is another source: its rows must
+        not take the place of that one's.
+        """
+        name, count = proposed.source, 1
+        while self._place(name).exists():
+            stored = self._stored(name)
+            kept = stored.fitted(labels, proposed) if table in (None, stored.table) else None
+            if kept or exactly:
+                return kept, name
+            count += 1
+            name = f"{proposed.source}-{count}"
+        return None, name
+
+    def _place(self, source: str) -> Path:
+        return self.lake.workspace / "mappings" / f"{re.sub(r'[^a-z0-9-]+', '-', source.lower())[:80]}.toml"
+
+    def _stored(self, source: str) -> Mapping:
+        return read_mapping(self._place(source))
+
+    def _read(self, writer: Writer, opened: _Opened, rising: Rising, *, proposed: bool) -> Read:
+        engine, rows, mapping = opened.engine, opened.rows, opened.mapping
         key = workspace_key(self.lake.workspace)
         erased = frozenset(Erasure(self.lake.workspace, self.lake, key).recorded())
         shape = Shape(mapping, rows.labels, key, erased)
-        staged = self._stage(writer, engine, shape, rows, progress)
-        kept_out = engine.rows(shape.refused(rows.numbered)) if _refusals(engine, staged) else []
-        unread = {str(row[1]) for row in kept_out}
-        extra_numbers = {use.name for use in mapping.columns if use.to.startswith("r_")} & unread
-        if proposed and extra_numbers:
-            staged.unlink()
-            again = mapping.with_text(extra_numbers)
-            return self._read(writer, engine, rows, again, assumptions, progress, False)
-        writer.ensure(mapping.table, arrow_schema(shape.types))
         _check_extras(writer, mapping)
-        placing = Placing(writer, engine, mapping.table, staged, by_content=shape.by_content)
-        placed = placing.place(shape.mapped())
-        self._note_fields(writer, engine, shape)
-        refused_file = None
+        staged = writer.lake.staging / new_file_name()
+        with Watched(engine, rising):
+            write_parquet(engine, shape.staged(rows.select), staged)
+        counts = _counted(engine, staged)
+        kept_out = self._refused(opened, shape) if counts.refused else []
+        numbers = {use.name for use in mapping.columns if use.to.startswith("r_")}
+        unread = numbers & {str(row[1]) for row in kept_out}
+        if proposed and unread:
+            staged.unlink()
+            again = replace(opened, mapping=mapping.with_text(unread))
+            return self._read(writer, again, rising, proposed=False)
         number = writer.before.number
-        if placed.new or placed.changed:
-            counts = asdict(placed)
-            number = writer.close(
-                Snapshot(0, {}, "import", rows.path.name, mapping.source, counts)
-            ).number
-        if kept_out:
-            refused_file = refused.keep(self.lake.workspace, rows, mapping, kept_out)
-        if placed.new or placed.changed or placed.same:
-            self._keep(mapping)
+        if counts.read > counts.refused + counts.excluded:
+            writer.ensure(mapping.table, arrow_schema(shape.types))
+            placing = Placing(writer, engine, mapping.table, staged, by_content=shape.by_content)
+            counts = placing.place(shape.mapped())
+            if rows.path.parent.name != refused.FOLDER:
+                self._keep(mapping)
+        kept_in = refused.keep(self.lake.workspace, rows, mapping, kept_out) if kept_out else None
+        if counts.new or counts.changed:
+            self._note_fields(writer, engine, shape)
+            about = Snapshot(0, {}, "import", rows.path.name, mapping.source, asdict(counts))
+            number = writer.close(about).number
         return Read(
-            rows.path.name, mapping.table, mapping, assumptions, placed, number, refused_file
+            rows.path.name, mapping.table, mapping, opened.assumptions, counts, number, kept_in
         )
 
-    def _stage(
-        self,
-        writer: Writer,
-        engine: DuckEngine,
-        shape: Shape,
-        rows: TextRows,
-        progress: Progress | None,
-    ) -> Path:
-        staged = writer.lake.staging / new_file_name()
-        with _watched(engine, progress):
-            write_parquet(engine, shape.staged(rows.select), staged)
-        return staged
+    def _refused(self, opened: _Opened, shape: Shape) -> list[tuple[Any, ...]]:
+        """The refused rows, numbered as a spreadsheet does."""
+        rows = opened.rows
+        if not rows.careful and rows.path.suffix.lower() in TEXT and has_empty_lines(rows.path):
+            rows = open_rows(rows.path, opened.engine, self.lake.staging, careful=True)
+        return opened.engine.rows(shape.refused(rows.numbered))
 
     def _note_fields(self, writer: Writer, engine: DuckEngine, shape: Shape) -> None:
         """Keep the file's own names of extra columns and of what can be split by."""
@@ -207,27 +242,30 @@ class Importer:
     def _keep(self, mapping: Mapping) -> None:
         folder = self.lake.workspace / "mappings"
         folder.mkdir(exist_ok=True)
-        (folder / f"{mapping.source}.toml").write_text(mapping.to_toml(), encoding="utf-8")
+        self._place(mapping.source).write_text(mapping.to_toml(), encoding="utf-8")
 
 
-def source_of(path: Path, rows: TextRows) -> str:
+def source_of(rows: TextRows) -> str:
     """The tool, or the file's name without its dates: next month's export is the same source."""
     if rows.header.tool != "file":
         return rows.header.tool
-    plain = re.sub(r"[^a-z]+", "-", path.stem.lower()).strip("-")
+    plain = re.sub(r"[^a-z]+", "-", rows.path.stem.lower()).strip("-")
     return plain or "file"
 
 
-def _refusals(engine: DuckEngine, staged: Path) -> bool:
-    (bad,) = engine.one(
-        f"SELECT count(*) FROM read_parquet({literal(str(staged))}) WHERE note & {REFUSED} = 1"
+def _counted(engine: DuckEngine, staged: Path) -> Placed:
+    """The rows of a staged file by their notes, before any has found its place."""
+    read, bad, excluded, withheld = engine.one(
+        f"SELECT count(*), count(*) FILTER (note & {REFUSED} > 0), "
+        f"count(*) FILTER (note & {EXCLUDED} > 0), coalesce(sum(note // {WITHHELD}), 0)::BIGINT "
+        f"FROM read_parquet({literal(file_pattern(staged))})"
     )
-    return bool(bad)
+    return Placed(read, 0, 0, 0, 0, bad, excluded, withheld)
 
 
 def _check_extras(writer: Writer, mapping: Mapping) -> None:
-    schema = writer.schema(mapping.table)
-    extras = sum(is_extra(field.name) for field in schema or ())
+    names = {use.to for use in mapping.columns} | set((writer.schema(mapping.table) or _NONE).names)
+    extras = sum(map(is_extra, names))
     if extras > EXTRA_LIMIT:
         raise UnreadableFile(
             f"'{mapping.table}' would have {extras} extra columns; {EXTRA_LIMIT} is the most.",
@@ -236,31 +274,51 @@ def _check_extras(writer: Writer, mapping: Mapping) -> None:
         )
 
 
-class _watched:
-    """Report how far the running statement is, from a thread of its own."""
+class Rising:
+    """Progress that only rises: careful reading takes its first half, and only the end is 1."""
 
-    def __init__(self, engine: DuckEngine, progress: Progress | None) -> None:
-        self.engine = engine
+    def __init__(self, progress: Progress | None) -> None:
         self.progress = progress
+        self.share = -1.0
+        self.begin = 0.0
+
+    def __call__(self, share: float) -> None:
+        if self.progress and share > self.share:
+            self.share = share
+            self.progress(share)
+
+    def half(self, share: float) -> None:
+        self.begin = 0.5
+        self(share / 2)
+
+    def rest(self, share: float) -> None:
+        self(min(self.begin + share * (1 - self.begin), 0.99))
+
+
+class Watched:
+    """Tell how far the running statement is, from a thread of its own."""
+
+    def __init__(self, engine: DuckEngine, rising: Rising) -> None:
+        self.engine = engine
+        self.rising = rising
         self.done = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> None:
-        if self.progress:
+        self.rising.rest(0.0)
+        if self.rising.progress:
             self.engine.sql("SET enable_progress_bar = true")
             self.engine.sql("SET enable_progress_bar_print = false")
             self.thread.start()
 
     def __exit__(self, *_: object) -> None:
         self.done.set()
-        if self.progress:
+        if self.rising.progress:
             self.thread.join()
-            self.progress(1.0)
 
     def _watch(self) -> None:
         while not self.done.wait(PROGRESS_SECONDS):
-            assert self.progress
-            self.progress(self.engine.progress())
+            self.rising.rest(self.engine.progress())
 
 
 def _cannot_read(path: Path, error: Exception) -> UnreadableFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -10,9 +11,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from topofheart.kernel.errors import InvalidInput, UnknownName
-from topofheart.lake.schema import is_extra, stored_types
+from topofheart.lake.schema import stored_types
 from topofheart.lake.tables import table
 
+KEYS: dict[str, type] = {
+    "table": str, "source": str, "tool": str, "time_zone": str, "decimal": str, "columns": list,
+    "constants": dict, "exclude": dict,
+}  # fmt: skip
+COLUMN_KEYS: dict[str, type] = {
+    "name": str, "to": str, "pseudonym": bool, "withhold": bool, "format": str, "because": str,
+}  # fmt: skip
+EXTRA = re.compile(r"[dr]_[a-z0-9_]{1,58}")
 ID = "id"
 UPDATED = "updated_at"
 DECIMALS = (".", ",")
@@ -51,6 +60,20 @@ class Mapping:
     def of(self, target: str) -> ColumnUse | None:
         return next((use for use in self.columns if use.to == target), None)
 
+    def fitted(self, labels: list[str], fresh: Mapping) -> Mapping | None:
+        """The same for a file with other columns beside the ones it uses; a new column is used as
+        `fresh` says. None when the file lacks a column that is used."""
+        mine = {use.name: use for use in self.columns}
+        used = {use.name for use in self.columns if use.to}
+        if not used or not used <= set(labels):
+            return None
+        taken = {use.to for use in self.columns if use.to} | set(self.constants)
+        uses = []
+        for use in fresh.columns:
+            known = mine.get(use.name)
+            uses.append(known or (replace(use, to="") if use.to in taken else use))
+        return replace(self, columns=tuple(uses))
+
     def with_text(self, labels: set[str]) -> Mapping:
         """The same with these extra number columns kept as text."""
         return replace(
@@ -65,7 +88,7 @@ class Mapping:
 
     def to_toml(self) -> str:
         lines = [
-            f"# How '{self.source}' is read. Edit it, keep it, and give it with --mapping.",
+            "# How one kind of file is read. Edit it, keep it, and give it with --mapping.",
             f"table = {json.dumps(self.table)}",
             f"source = {_text(self.source)}  # the same source again: the same rows are not doubled",
             f"tool = {json.dumps(self.tool)}",
@@ -96,30 +119,37 @@ def read_mapping(path: Path) -> Mapping:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            f"The mapping {path.name} cannot be read: {error}.",
-            code="bad_mapping",
-            hint="`topofheart read FILE --dry-run` prints a good one.",
-        ) from error
+        raise _bad(f"The mapping {path.name} cannot be read: {error}.") from error
     return checked(_mapping(found, path.name))
 
 
 def _mapping(found: dict[str, Any], name: str) -> Mapping:
-    known = set(Mapping.__dataclass_fields__)
-    known_uses = set(ColumnUse.__dataclass_fields__)
     columns = found.pop("columns", [])
-    for stray in [*(set(found) - known), *(key for use in columns for key in set(use) - known_uses)]:
-        raise UnknownName(
-            f"The mapping {name} has '{stray}', which is not known.",
-            hint=f"Known: {', '.join(sorted(known | known_uses))}.",
-        )
-    if "table" not in found or "source" not in found:
-        raise InvalidInput(
-            f"The mapping {name} lacks 'table' or 'source'.",
-            code="bad_mapping",
-            hint="`topofheart read FILE --dry-run` prints a complete one.",
-        )
+    if not isinstance(columns, list) or not all(isinstance(use, dict) for use in columns):
+        raise _bad(f"The mapping {name} has 'columns' that are not [[columns]] tables.")
+    _check_keys(found, name, KEYS)
+    for use in columns:
+        _check_keys(use, name, COLUMN_KEYS)
+    if "table" not in found or "source" not in found or not all("name" in use for use in columns):
+        raise _bad(f"The mapping {name} lacks 'table' or 'source', or the 'name' of a column.")
     return Mapping(**found, columns=tuple(ColumnUse(**use) for use in columns))
+
+
+def _check_keys(found: dict[str, Any], name: str, known: dict[str, type]) -> None:
+    for key, value in found.items():
+        if key not in known:
+            raise UnknownName(
+                f"The mapping {name} has '{key}', which is not known.",
+                hint=f"Known: {', '.join(sorted(KEYS | COLUMN_KEYS))}.",
+            )
+        if not isinstance(value, known[key]):
+            raise _bad(f"In the mapping {name}, '{key}' cannot be {value!r}.")
+
+
+def _bad(message: str) -> InvalidInput:
+    return InvalidInput(
+        message, code="bad_mapping", hint="`topofheart read FILE --dry-run` prints a good one."
+    )
 
 
 def checked(mapping: Mapping) -> Mapping:
@@ -128,18 +158,31 @@ def checked(mapping: Mapping) -> Mapping:
     types = stored_types(declared)
     targets = [use.to for use in mapping.columns if use.to]
     for target in [*targets, *mapping.constants]:
-        if target not in types and target not in (ID, UPDATED) and not is_extra(target):
+        if target not in types and target not in (ID, UPDATED) and not EXTRA.fullmatch(target):
             raise UnknownName(
                 f"The table '{mapping.table}' has no column '{target}'.",
-                hint=f"Its columns: {', '.join(column.name for column in declared.columns)}; "
-                "extra ones begin with d_ (text) or r_ (number).",
+                hint=f"Its columns: {', '.join(column.name for column in declared.columns)}; extra "
+                "ones are d_… (text) or r_… (number) in lower case, digits and underscores.",
             )
-        if targets.count(target) > 1:
+        if [*targets, *mapping.constants].count(target) > 1:
             raise InvalidInput(
                 f"Two columns go to '{target}' of '{mapping.table}'.",
                 code="target_twice",
                 hint="Leave `to` of one of them empty in the mapping.",
             )
+    for target, text in mapping.constants.items():
+        choices = declared.by_name[target].choices if target in declared.by_name else ()
+        if not isinstance(text, str) or (choices and text not in choices):
+            raise UnknownName(
+                f"'{target}' cannot be {text!r} for every row.",
+                hint=f"It can be: {', '.join(choices) or 'text in quotes'}.",
+            )
+    names = [use.name for use in mapping.columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise _bad(f"The mapping names the column '{name}' twice.")
+    if not mapping.source.strip():
+        raise _bad("The mapping has an empty 'source'.")
     if mapping.decimal not in DECIMALS:
         raise InvalidInput(f"decimal must be '.' or ',', not '{mapping.decimal}'.")
     try:
@@ -154,4 +197,4 @@ def checked(mapping: Mapping) -> Mapping:
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from topofheart.listen.days import formats_of
-from topofheart.listen.identity import MAIL, PHONE
+from topofheart.listen.amounts import decimal_of, number
+from topofheart.listen.days import FITTING, formats_of
+from topofheart.listen.identity import MAIL, NAME, is_phone
 
 NOTHING = frozenset(
     ("", "-", "--", "?", "na", "n/a", "nan", "null", "none", "nvt", "n.v.t.", "n.v.t", "#n/a", "weet niet")
 )
+MEANT_AS_TEXT = frozenset(("na", "weet niet", "none"))
 YES = ("true", "yes", "ja", "waar", "y", "j")
 NO = ("false", "no", "nee", "onwaar", "n")
-LEADING_NUMBER = re.compile(r"^(\d{1,2})\s*(?:[-–:=(/]|\s)")
+LEADING_NUMBER = re.compile(r"^(\d{1,2})(?:\s*[-–:=(]\s*(?!\d)|\s*/\s*(?:5|7|10)$|\s+\D|$)")
+SCALE = re.compile(r"\b([01])\s*(?:-|–|/|t/m|tot( en met)?|to|through|\.\.)\s*(5|7|10)\b")
 DATES_TRIED = 400
+MOST_HALVES = 0.02
 
 
 @dataclass(frozen=True)
@@ -37,26 +41,37 @@ class Profile:
         return len(set(self.said))
 
     @cached_property
-    def decimal_comma(self) -> bool:
-        return any(re.fullmatch(r"[+-]?\d+,\d+", value) for value in self.said)
-
-    @cached_property
     def numbers(self) -> list[float]:
-        """All values as numbers, or nothing when one of them is not."""
-        found = [_number(value) for value in self.said]
-        return [] if None in found else [number for number in found if number is not None]
+        """Its numbers, when nearly all values are; the others are mistakes, to be refused."""
+        decimal = decimal_of(self.said)
+        found = [one for one in (number(value, decimal) for value in self.said) if one is not None]
+        return found if len(found) >= FITTING * len(self.said) else []
+
+    @property
+    def only_numbers(self) -> bool:
+        return bool(self.numbers) and len(self.numbers) == len(self.said)
 
     @cached_property
-    def leading_numbers(self) -> list[int]:
-        """`9 - very likely` in all values, or nothing."""
-        found = [LEADING_NUMBER.match(value + " ") for value in self.said]
-        return [int(match.group(1)) for match in found if match] if all(found) else []
+    def leading_numbers(self) -> list[float]:
+        """The numbers of `9 - very likely`, when nearly all values are written so."""
+        found = [match for match in map(LEADING_NUMBER.match, self.said) if match]
+        return [float(one.group(1)) for one in found] if len(found) >= FITTING * len(self.said) else []
 
     @cached_property
     def scores(self) -> list[float]:
-        """Whole numbers that could be an answer on a scale."""
-        numbers = self.numbers or [float(number) for number in self.leading_numbers]
-        return numbers if all(n.is_integer() and 0 <= n <= 10 for n in numbers) else []
+        """Whole numbers that could be an answer on a scale; a few values may be mistakes."""
+        numbers = self.numbers or self.leading_numbers
+        whole = [one for one in numbers if one.is_integer()]
+        on_scale = [one for one in whole if 0 <= one <= 10]
+        halves = len(numbers) - len(whole)
+        good = len(on_scale) >= FITTING * len(self.said) and halves <= MOST_HALVES * len(numbers)
+        return on_scale if good else []
+
+    @property
+    def scale(self) -> str | None:
+        """The scale that the label names: `Cijfer (1 t/m 10)`."""
+        found = SCALE.search(self.label.lower())
+        return f"{found.group(1)}-{found.group(3)}" if found else None
 
     @cached_property
     def formats(self) -> list[str]:
@@ -66,11 +81,28 @@ class Profile:
 
     @property
     def mails(self) -> bool:
-        return self._share(lambda value: bool(MAIL.match(value))) > 0.6
+        return self._share(_is_mail) > 0.6
 
     @property
     def phones(self) -> bool:
-        return not self.formats and self._share(_is_phone) > 0.6
+        return not self.formats and self._share(is_phone) > 0.6
+
+    @property
+    def somebody(self) -> bool:
+        """Whether some of its cells are nothing but a mail address or phone number, or most a name."""
+        named = self.distinct > len(self.said) / 2 > 2 and self._share(_is_name) > 0.6
+        return named or self._share(_is_mail) > 0 or (not self.formats and self._share(is_phone) > 0.1)
+
+    @property
+    def codes(self) -> bool:
+        """Whether its values are numbers or codes, as customers are numbered: with digits, no spaces."""
+        return self._share(lambda value: bool(re.fullmatch(r"[^@\s]*\d[^@\s]*", value))) > 0.9
+
+    @property
+    def counts_rows(self) -> bool:
+        """Whether it holds 1, 2, 3 … or 0, 1, 2 … and so numbers the rows, not what is in them."""
+        first = self.numbers[0] if self.numbers else -1
+        return first in (0, 1) and self.numbers == [first + i for i in range(len(self.said))]
 
     @property
     def flags(self) -> bool:
@@ -84,20 +116,13 @@ class Profile:
     def unique(self) -> bool:
         return len(self.said) == self.sampled > 1 and self.distinct == self.sampled
 
-    def _share(self, test: object) -> float:
-        assert callable(test)
+    def _share(self, test: Callable[[str], bool]) -> float:
         return sum(map(test, self.said)) / len(self.said) if self.said else 0.0
 
 
-def _number(value: str) -> float | None:
-    try:
-        number = float(value.replace(",", ".") if value.count(",") == 1 else value)
-    except ValueError:
-        return None
-    return number if abs(number) < 1e300 else None
+def _is_mail(value: str) -> bool:
+    return bool(MAIL.match(value))
 
 
-def _is_phone(value: str) -> bool:
-    digits = sum(letter.isdigit() for letter in value)
-    starts = value.startswith(("+", "0", "("))
-    return bool(PHONE.match(value)) and 9 <= digits <= 15 and starts
+def _is_name(value: str) -> bool:
+    return bool(NAME.match(value))

@@ -10,14 +10,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from topofheart.lake.schema import extra_name
+from topofheart.lake.schema import EXTRA_NAME_LENGTH, extra_name
 from topofheart.lake.tables import TABLES, table
 from topofheart.listen import identity, qualtrics
+from topofheart.listen.amounts import decimal_of
+from topofheart.listen.days import FITTING
 from topofheart.listen.header import Header
 from topofheart.listen.mapping import ID, ColumnUse, Mapping
 from topofheart.listen.profile import Profile
 
 ENOUGH_GRADES = 30
+SOME_ONES = 3
 MOST_VALUES_OF_A_DIMENSION = 200
 
 
@@ -37,8 +40,8 @@ class Proposal:
     assumptions: tuple[Assumption, ...]
 
 
-NAMES: tuple[tuple[str, str], ...] = (
-    ("recommend", r"\bnps\b(?!.?group)|recommend|aanbevel|aanrad|net.?promoter|likel(y|ihood)"),
+SCORES: tuple[tuple[str, str], ...] = (
+    ("recommend", r"\bnps\b(?!.?(group|categor))|recommend|aanbeve+l|beve+lt?\b.*\baan\b|aanrad|net.?promoter"),
     ("worry_before", r"(zorg|ongerust|bezorgd|worr).*(voor|before|vooraf)|before.*worr"),
     ("worry_after", r"(zorg|ongerust|bezorgd|worr).*(\bna\b|after|achteraf)|after.*worr"),
     ("warmth_1", r"begrepen|understood|warmth.?1"),
@@ -47,14 +50,19 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("warmth_4", r"gerust(gesteld)?\b|at ease|warmth.?4"),
     ("effort", r"\bces\b|effort|moeite|gemak|makkelijk|easy|ease\b"),
     ("product_rating", r"product.?(rating|score|cijfer|beoordeling)"),
-    ("satisfaction", r"tevreden|satisf|csat|rapportcijfer|^(het |uw |jouw )?cijfer|^grade\b|^(overall|algemeen|totaal)"
+    ("satisfaction", r"tevreden|satisf|csat|rapportcijfer|^(het |uw |jouw )?(eind)?cijfer|^grade\b"
+                     r"|^(overall|algemeen|totaal)( (score|cijfer|oordeel|rating|indruk))?$"
                      r"|^(star.?)?rating|^waardering|^beoordeling|sterren|^stars"),
+)  # fmt: skip
+NAMES: tuple[tuple[str, str], ...] = (
+    *SCORES,
     ("satisfaction_scale", r"satisfaction.?scale|^schaal"),
     ("comment", r"opmerking|toelicht|comment|feedback|verbatim|waarom|\bwhy\b|reden|reason|verbeter|improve"
                 r"|review|bericht|message|remark|suggest|open.?(vraag|question)|kwijt"),
-    ("touchpoint", r"touch.?point|contactmoment|klantreis|journey|stage|moment|proces\b"),
+    ("touchpoint", r"touch.?point|contactmoment|klantreis|journey|\bstage|\bmoment|proces\b"),
     ("channel", r"kanaal|channel"),
-    ("unit", r"vestiging|filiaal|winkel|\bteam\b|dealer|afdeling|\bunit\b|store|shop|branch|department|ward|locatie|location"),
+    ("unit", r"vestiging|filiaal|winkel|\bteam\b|dealer|afdeling|\bunit\b|\bstore|\bshop|branch|department|\bward\b"
+             r"|locatie|location"),
     ("language", r"\btaal\b|language|\blang\b"),
     ("survey", r"enqu[eê]te|survey|onderzoek"),
     ("kind", r"^kind$|soort meting"),
@@ -62,8 +70,8 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("invitation_id", r"invitation|uitnodiging"),
 )  # fmt: skip
 CUSTOMER = re.compile(
-    r"(klant|customer|client|debiteur|relatie|account|patient|user|lid|member|contact).?(id|nr|nummer|number|no|code|key)\b"
-    r"|^(klant|customer)$|externalreference",
+    r"(klant|customer|client|debiteur|relatie|account|patient|contact|\b(user|lid|member))"
+    r".?(id|nr|nummer|number|no|code|key)\b|^(klant|customer|client)$|external ?reference",
     re.IGNORECASE,
 )
 OWN_ID = re.compile(
@@ -71,10 +79,16 @@ OWN_ID = re.compile(
     r"(id|nr|nummer|number|key)?$",
     re.IGNORECASE,
 )
+LINE_NUMBER = re.compile(r"^(nr|no\.?|#|nummer|rij|regel|volgnummer|index)$|row", re.IGNORECASE)
 DAY_NAMES = (
     r"answered|submit|recorded|ingevuld|ingezonden|voltooid|completed|afgerond",
+    r"^(datum|date|tijd(stip)?|time( ?stamp)?|timestamp|created( at| on)?|moment|wanneer|dag|day)$",
     r"datum|date|tijdstip|timestamp|created|moment|wanneer|\bdag\b|\btime\b",
 )
+CLEAR_DAY = 1
+EASY = r"easy|ease\b|gemak|makkelijk"
+LIKELY = r"likel(y|ihood)|waarschijnlijk|how probable"
+STAYING = r"renew|\bbuy|stay|verleng|koop|kopen|blijf|blijven|return|terugk"
 SCALES = ((5, "1-5"), (7, "1-7"), (10, "1-10"))
 
 
@@ -83,13 +97,13 @@ def propose(
 ) -> Proposal:
     """Propose a mapping for a file from its header and a sample of its values."""
     name = table_name or _table_of(header)
-    comma = any(profile.decimal_comma and profile.numbers for profile in profiles)
+    numeric = [value for profile in profiles if profile.numbers for value in profile.said]
     mapping = Mapping(
         table=name,
         source=source,
         tool=header.tool,
         time_zone=header.time_zone or time_zone,
-        decimal="," if comma else ".",
+        decimal=decimal_of(numeric),
     )
     proposer = _Proposer(mapping, header, profiles)
     if name == "answers":
@@ -110,8 +124,13 @@ def _table_of(header: Header) -> str:
     if {"promoters", "passives", "detractors"} <= names:
         return "answer_counts"
     best = max(fits, key=lambda name: (fits[name], name == "answers"))
-    scored = any(re.search(NAMES[0][1], label, re.IGNORECASE) for label in header.labels)
+    scored = any(re.search(SCORES[0][1], words_of(label), re.IGNORECASE) for label in header.labels)
     return best if fits[best] >= 3 and not scored else "answers"
+
+
+def words_of(label: str) -> str:
+    """`NPS_score`, `FirstName` → `NPS score`, `First Name`: the words in a label."""
+    return re.sub(r"[_\s-]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label)).strip()
 
 
 def _plain(label: str) -> str:
@@ -154,13 +173,13 @@ class _Proposer:
         self._extras()
 
     def declared_names(self) -> None:
-        """Tables other than answers: their own column names, then identity and extras."""
+        """Tables other than answers: their own column names, then identity, the day and extras."""
         self._exact_names()
         declared = table(self.mapping.table)
         if declared.id not in declared.by_name:
             self._own_id()
-        if declared.people:
-            self._identity()
+        self._identity()
+        self._day()
         self._extras()
 
     def _free(self) -> list[Profile]:
@@ -173,17 +192,25 @@ class _Proposer:
         profile = self.profiles[label]
         if not format and not profile.numbers and profile.leading_numbers:
             declared = table(self.mapping.table).by_name.get(to)
-            format = "leading" if declared and declared.type in ("integer", "number") else ""
+            numeric = to.startswith("r_") or (declared and declared.type in ("integer", "number"))
+            format = "leading" if numeric else ""
         self.uses[label] = ColumnUse(label, to, format=format, because=because)
 
     def _text_of(self, label: str) -> str:
-        return f"{label} {self.header.questions.get(label, '')}"
+        return words_of(f"{label} {self.header.questions.get(label, '')}")
+
+    def _assume(self, code: str, column: str, taken: str, *others: str) -> None:
+        self.assumptions.append(Assumption(code, column, taken, others))
 
     def _qualtrics(self) -> None:
         for label, to in qualtrics.FIELDS.items():
             if label in self.profiles and self.profiles[label].said and not self._taken(to):
-                format = self.profiles[label].formats[0] if to == "answered_at" else ""
-                self._take(label, to, "the tool's own name", format)
+                if to == "customer_id":
+                    self._take_customer(self.profiles[label], "the tool's own name")
+                elif to == "answered_at":
+                    self._take_day(self.profiles[label], to, "the tool's own name")
+                else:
+                    self._take(label, to, "the tool's own name")
         for label in (*qualtrics.WITHHELD, *qualtrics.LEFT_OUT, "Status"):
             if label in self.profiles and label not in self.uses:
                 mail = label == "RecipientEmail" and not self._taken("customer_id")
@@ -201,71 +228,99 @@ class _Proposer:
             self.exclude["Status"] = list(qualtrics.NOT_ANSWERS)
 
     def _exact_names(self) -> None:
+        """The table's own column names, where the values do not contradict them; scores are looked
+        at more closely below."""
         declared = table(self.mapping.table)
         for profile in self._free():
             name = _plain(profile.label)
             column = declared.by_name.get(name)
-            if name == declared.id and name not in declared.by_name:
+            if name == declared.id and not column and not profile.somebody:
                 self._take(profile.label, ID, "the table's own id")
             elif name == "updated_at" and profile.formats:
-                self._take(profile.label, "updated_at", "when the row last changed", profile.formats[0])
-            elif column and not self._taken(name):
-                format = ""
-                if column.type in ("day", "time"):
-                    format = (profile.formats or ["iso"])[0]
-                if name == "customer_id" and profile.mails:
-                    self.uses[profile.label] = ColumnUse(profile.label, name, True, because="mail")
-                else:
-                    self._take(profile.label, name, "the table's own name", format)
+                self._take_day(profile, name, "when the row last changed")
+            elif not column or self._taken(name) or (self._of_answers and name in dict(SCORES)):
+                continue
+            elif name == "customer_id":
+                self._take_customer(profile, "the table's own name")
+            elif column.type in ("day", "time"):
+                self._take_day(profile, name, "the table's own name")
+            elif not column.choices or _chosen(profile, column.choices):
+                self._take(profile.label, name, "the table's own name")
+
+    @property
+    def _of_answers(self) -> bool:
+        return self.mapping.table == "answers"
 
     def _identity(self) -> None:
-        number = next((p for p in self._free() if CUSTOMER.search(p.label) and p.said), None)
-        if number and not self._taken("customer_id") and not number.mails:
-            self._take(number.label, "customer_id", "names the customer by number")
+        """Names, mail and phone stay outside; a customer number, else mail or phone, is the customer."""
+        people = table(self.mapping.table).people
+        named = [p for p in self._free() if CUSTOMER.search(words_of(p.label)) and p.said]
+        if people and named and not self._taken("customer_id"):
+            best = next((profile for profile in named if profile.codes), named[0])
+            self._take_customer(best, "names the customer")
         for kind in ("mail", "phone"):
             for profile in self._free():
                 if self._is(kind, profile):
-                    alone = not self._taken("customer_id")
+                    alone = people and not self._taken("customer_id")
                     to = "customer_id" if alone else ""
                     self.uses[profile.label] = ColumnUse(
                         profile.label, to, pseudonym=alone, withhold=not alone, because=kind
                     )
         for profile in self._free():
-            label = profile.label
-            person = identity.NAME_HEADERS.search(label) and not identity.NOT_A_PERSON.search(label)
-            if person and profile.words_per_value < 6:
-                self.uses[label] = ColumnUse(label, withhold=True, because="tells who somebody is")
+            if profile.words_per_value < 6 and _is_person(profile):
+                because = "tells who somebody is"
+                self.uses[profile.label] = ColumnUse(profile.label, withhold=True, because=because)
+
+    def _take_customer(self, profile: Profile, because: str) -> None:
+        """A number as it is, so that links to the own system work; anything else as a pseudonym."""
+        hidden = not profile.codes or profile.phones or "contact" in profile.label.lower()
+        self.uses[profile.label] = ColumnUse(profile.label, "customer_id", hidden, because=because)
 
     def _is(self, kind: str, profile: Profile) -> bool:
         if kind == "mail":
             return profile.mails
         named = bool(identity.PHONE_HEADERS.search(profile.label))
-        return profile.phones or (named and bool(profile.numbers) and profile.distinct > 2)
+        return profile.phones or (named and bool(profile.numbers) and min(profile.numbers) > 1e7)
 
     def _day(self) -> None:
+        """The day on which rows are counted, by the names of the columns that hold days."""
+        target = table(self.mapping.table).time
         dated = [profile for profile in self._free() if profile.formats]
-        if self._taken("answered_at") or not dated:
+        if not target or self._taken(target) or not dated:
             return
 
         def rank(profile: Profile) -> int:
-            for place, pattern in enumerate(DAY_NAMES):
-                if re.search(pattern, profile.label, re.IGNORECASE):
-                    return place
-            return len(DAY_NAMES)
+            label = words_of(profile.label)
+            found = (bool(re.search(pattern, label, re.IGNORECASE)) for pattern in DAY_NAMES)
+            return next((place for place, fits in enumerate(found) if fits), len(DAY_NAMES))
 
         best = min(dated, key=rank)
-        if rank(best) == len(DAY_NAMES) and best.formats[0].startswith(("unix", "%Y%m%d")):
+        unnamed = rank(best) == len(DAY_NAMES)
+        if unnamed and best.formats[0].startswith(("unix", "%Y%m%d", "excel")):
             return
-        format = best.formats[0]
-        swapped = {f for f in best.formats if f.startswith(("%d/%m", "%m/%d"))}
-        if len(swapped) > 1 and not re.search(r"datum|ingevuld|tijdstip", best.label, re.IGNORECASE):
-            others = tuple(other for other in best.formats if other != format)
-            self.assumptions.append(Assumption("day_month", best.label, format, others))
-        self._take(best.label, "answered_at", "its values are days or times", format)
+        others = [one.label for one in dated if one is not best and rank(one) < len(DAY_NAMES)]
+        equal = [one for one in dated if rank(one) == rank(best)]
+        if rank(best) > CLEAR_DAY or len(equal) > 1:
+            self._assume("which_day", best.label, best.label, *others)
+        self._take_day(best, target, "its values are days or times")
+
+    def _take_day(self, profile: Profile, to: str, because: str) -> None:
+        formats = profile.formats or ["iso"]
+        swapped = {f for f in formats if f.startswith(("%d/%m", "%m/%d"))}
+        dutch = re.search(r"datum|ingevuld|tijdstip", profile.label, re.IGNORECASE)
+        if len(swapped) > 1 and not dutch:
+            self._assume("day_month", profile.label, *formats)
+        self._take(profile.label, to, because, formats[0])
 
     def _own_id(self) -> None:
         for profile in self._free():
-            if not self._taken(ID) and OWN_ID.search(profile.label) and profile.unique:
+            label = words_of(profile.label)
+            if self._taken(ID) or not OWN_ID.search(label) or not profile.unique or profile.somebody:
+                continue
+            if profile.counts_rows and LINE_NUMBER.search(label):
+                because = "numbers the rows of this file only"
+                self.uses[profile.label] = ColumnUse(profile.label, because=because)
+            else:
                 self._take(profile.label, ID, "different on every row")
 
     def _by_name(self, target: str, pattern: str) -> None:
@@ -280,44 +335,73 @@ class _Proposer:
         if not fitting:
             return
         best = max(fitting, key=lambda p: p.words_per_value) if target == "comment" else fitting[0]
-        if target == "recommend" and min(best.scores) >= 1 and len(best.scores) >= ENOUGH_GRADES:
-            self.assumptions.append(Assumption("no_zeros", best.label, "recommend", ("satisfaction",)))
+        if target == "recommend" and not self._from_zero(best):
+            return
         if target == "satisfaction":
             self._satisfaction(best, "its name and values")
             return
-        format = ""
-        self._take(best.label, target, "its name and values", format)
+        if target == "effort":
+            self._effort(best)
+            return
+        self._take(best.label, target, "its name and values")
+
+    def _from_zero(self, profile: Profile) -> bool:
+        """Whether a recommendation is on 0–10. Answers from 1 to 5, 7 or 10 are not: kept as a rating."""
+        scores, scale = profile.scores, profile.scale
+        if scale == "0-10" or 0 in scores:
+            return True
+        many, ones = len(scores) >= ENOUGH_GRADES, scores.count(1)
+        if scale or max(scores) <= 5 or (max(scores) <= 7 and many) or (many and ones >= SOME_ONES):
+            to = self._extra_name(profile.label, number=True)
+            self._take(profile.label, to, "a recommendation, but not from 0 to 10")
+            self._assume("not_0_10", profile.label, to, "recommend")
+            return False
+        if many:
+            self._assume("no_zeros", profile.label, "recommend", "satisfaction")
+        return True
 
     def _satisfaction(self, profile: Profile, because: str) -> None:
         scores = profile.scores or profile.numbers
+        grade = re.search("cijfer|grade", profile.label, re.IGNORECASE)
         scale = next((name for most, name in SCALES if max(scores) <= most), "1-10")
-        if min(scores) < 1:
+        if profile.scale or grade:
+            scale = profile.scale or "1-10"
+        elif min(scores) < 1:
             scale = "0-10"
         elif scale != "1-10" or len(scores) < ENOUGH_GRADES:
-            self.assumptions.append(
-                Assumption("scale", profile.label, scale, tuple(n for _, n in SCALES if n != scale))
-            )
+            self._assume("scale", profile.label, scale, *(n for _, n in SCALES if n != scale))
         self._take(profile.label, "satisfaction", because)
         if not self._taken("satisfaction_scale"):
             self.constants["satisfaction_scale"] = scale
+
+    def _effort(self, profile: Profile) -> None:
+        """1–7 where 7 is easiest. A scale to 5 is another; 'how much effort' runs the other way."""
+        to = self._extra_name(profile.label, number=True)
+        if profile.scale not in (None, "1-7") or (max(profile.scores) <= 5 and profile.scale is None):
+            self._take(profile.label, to, "effort, but not from 1 to 7")
+            self._assume("effort_scale", profile.label, to, "effort")
+            return
+        if not re.search(EASY, self._text_of(profile.label), re.IGNORECASE):
+            self._assume("effort_direction", profile.label, "effort", to)
+        self._take(profile.label, "effort", "its name and values")
 
     def _unnamed_score(self) -> None:
         """A column called 'score' and nothing more: the values tell 0–10 from 1–10."""
         if self._taken("recommend") or self._taken("satisfaction"):
             return
         for profile in self._free():
-            if not profile.scores or not re.search(r"score|punt|\bq\d*\b|vraag", profile.label, re.IGNORECASE):
+            text = self._text_of(profile.label)
+            named = re.search(rf"score|punt|\bq\d*\b|vraag|{LIKELY}", text, re.IGNORECASE)
+            if not profile.scores or not named or re.search(STAYING, text, re.IGNORECASE):
                 continue
             if 0 in profile.scores and max(profile.scores) > 7:
                 self._take(profile.label, "recommend", "answers from 0 to 10")
-                self.assumptions.append(
-                    Assumption("score_0_10", profile.label, "recommend", ("satisfaction",))
-                )
-            elif max(profile.scores) > 1:
+                self._assume("score_0_10", profile.label, "recommend", "satisfaction")
+            elif 0 not in profile.scores and max(profile.scores) > 1:
                 self._satisfaction(profile, "answers on a scale that begins at 1")
-                self.assumptions.append(
-                    Assumption("score_1_10", profile.label, "satisfaction", ("recommend",))
-                )
+                self._assume("score_1_10", profile.label, "satisfaction", "recommend")
+            else:
+                continue
             return
 
     def _unnamed_comment(self) -> None:
@@ -330,16 +414,42 @@ class _Proposer:
 
     def _extras(self) -> None:
         for profile in self._free():
-            if not profile.said or (profile.unique and not profile.numbers and profile.words_per_value < 2):
+            number = profile.only_numbers and not profile.flags
+            code = profile.unique and not number and profile.words_per_value < 2
+            if not profile.said or code:
                 continue
-            number = bool(profile.numbers) and not profile.flags
-            to = extra_name(profile.label, number=number)
-            while self._taken(to):
-                to = f"{to[:56]}_{len(self.uses)}"
+            prose = profile.words_per_value > 4
+            if profile.somebody and not prose and not number:
+                because = "its values tell who somebody is"
+                self.uses[profile.label] = ColumnUse(profile.label, withhold=True, because=because)
+                continue
             because = "a rating" if number else "something to split by"
-            if not number and profile.distinct > MOST_VALUES_OF_A_DIMENSION:
+            if not number and (prose or profile.distinct > MOST_VALUES_OF_A_DIMENSION):
                 because = "free text, not something to split by"
-            self._take(profile.label, to, because)
+            format = profile.formats[0] if profile.formats and not number else ""
+            self._take(profile.label, self._extra_name(profile.label, number=number), because, format)
+
+    def _extra_name(self, label: str, *, number: bool) -> str:
+        plain = name = extra_name(label, number=number)
+        count = 1
+        while self._taken(name):
+            count += 1
+            name = f"{plain[:EXTRA_NAME_LENGTH - 4]}_{count}"
+        return name
+
+
+def _is_person(profile: Profile) -> bool:
+    label = words_of(profile.label)
+    if identity.NOT_A_PERSON.search(label):
+        return False
+    if identity.NAME_HEADERS.search(label):
+        return True
+    named = bool(identity.STAFF_HEADERS.search(label))
+    return named and not (profile.codes or profile.scores or profile.flags)
+
+
+def _chosen(profile: Profile, choices: tuple[str, ...]) -> bool:
+    return sum(value.lower() in choices for value in profile.said) >= FITTING * len(profile.said)
 
 
 def _anything(profile: Profile) -> bool:
@@ -350,23 +460,34 @@ def _on(lowest: int, highest: int) -> Callable[[Profile], bool]:
     return lambda profile: bool(profile.scores) and lowest <= min(profile.scores) <= max(profile.scores) <= highest
 
 
+def _on_scale(numbers: list[float], asked: int) -> bool:
+    """Grades with halves and tenths: nearly all from 1 to 10."""
+    return bool(numbers) and sum(1 <= one <= 10 for one in numbers) >= FITTING * asked
+
+
 def _few_values(profile: Profile) -> bool:
     return 0 < profile.distinct <= MOST_VALUES_OF_A_DIMENSION and not profile.scores
 
 
 def _words(profile: Profile) -> bool:
-    return profile.words_per_value > 1.5 and not profile.numbers
+    told_apart = profile.distinct > len(profile.said) / 2 or profile.words_per_value > 4
+    return profile.words_per_value > 1.5 and not profile.numbers and told_apart
+
+
+def _choice(name: str) -> Callable[[Profile], bool]:
+    choices = table("answers").by_name[name].choices
+    return lambda profile: bool(profile.said) and _chosen(profile, choices)
 
 
 FITS: dict[str, Callable[[Profile], bool]] = {
     "recommend": _on(0, 10),
     "satisfaction": lambda profile: _on(0, 10)(profile)
-    or (bool(profile.numbers) and 1 <= min(profile.numbers) <= max(profile.numbers) <= 10),
+    or _on_scale(profile.numbers, len(profile.said)),
     "product_rating": _on(0, 10),
     **{name: _on(1, 7) for name in ("effort", "worry_before", "worry_after")},
     **{f"warmth_{i}": _on(1, 7) for i in range(1, 5)},
     "comment": _words,
     "complete": lambda profile: profile.flags,
-    "kind": lambda profile: set(profile.said) <= set(table("answers").by_name["kind"].choices),
+    **{name: _choice(name) for name in ("kind", "satisfaction_scale")},
     **{name: _few_values for name in ("touchpoint", "channel", "unit", "language", "survey")},
 }

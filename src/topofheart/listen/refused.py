@@ -6,6 +6,7 @@ Identity cells are masked: mail and phone are already the pseudonym, names are g
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from topofheart.listen.mapping import ColumnUse, Mapping, read_mapping
 from topofheart.listen.text_rows import TextRows
 
+FOLDER = "refused"
 REASONS = ("refused_row", "refused_column", "refused_value", "refused_reason")
 
 
@@ -20,16 +22,21 @@ def keep(
     workspace: Path, rows: TextRows, mapping: Mapping, found: list[tuple[Any, ...]]
 ) -> Path:
     """Write refused rows and the mapping with which their file can be read again."""
-    folder = workspace / "refused"
+    folder = workspace / FOLDER
     folder.mkdir(exist_ok=True)
-    number = 1 + len(list(folder.glob("*.csv")))
-    path = folder / f"{number:03d}-{rows.path.stem}.csv"
+    number = 1 + max((int(one.stem[:3]) for one in folder.glob("[0-9][0-9][0-9]*.csv")), default=0)
+    of_file = re.sub(r"^\d{3}-", "", rows.path.stem)[:50]
+    path = folder / f"{number:03d}-{of_file}.csv"
+    before = len(REASONS)
+    kept = [before + i for i, label in enumerate(rows.labels) if label not in REASONS]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([*REASONS, *rows.labels])
-        writer.writerows(found)
+        writer.writerow([*REASONS, *(rows.labels[i - before] for i in kept)])
+        writer.writerows([*row[:before], *(row[i] for i in kept)] for row in found)
     reasons = tuple(ColumnUse(name) for name in REASONS)
-    uses = tuple(replace(use, pseudonym=False) for use in mapping.columns)
+    uses = tuple(
+        replace(use, pseudonym=False) for use in mapping.columns if use.name not in REASONS
+    )
     again = replace(mapping, columns=reasons + uses)
     path.with_suffix(".toml").write_text(again.to_toml(), encoding="utf-8")
     return path
@@ -38,4 +45,4 @@ def keep(
 def mapping_beside(path: Path) -> Mapping | None:
     """The mapping of a file of refused rows that has come back repaired."""
     beside = path.with_suffix(".toml")
-    return read_mapping(beside) if path.parent.name == "refused" and beside.exists() else None
+    return read_mapping(beside) if path.parent.name == FOLDER and beside.exists() else None

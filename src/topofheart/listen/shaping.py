@@ -6,19 +6,27 @@ written beside the data in one pass, so that a clean file needs no second one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from topofheart.kernel.errors import InvalidInput
 from topofheart.lake.duckdb_engine import literal, quoted
-from topofheart.lake.schema import is_extra, stored_types
+from topofheart.lake.schema import SQL, is_extra, stored_types
 from topofheart.lake.tables import Column, local_day, table
 from topofheart.listen import identity
-from topofheart.listen.days import clock_sql, instant_sql, local_day_sql
+from topofheart.listen.amounts import amount_sql, number_sql
+from topofheart.listen.days import day_sql, instant_sql, local_day_sql
 from topofheart.listen.mapping import ID, UPDATED, ColumnUse, Mapping
-from topofheart.listen.profile import NO, NOTHING, YES
+from topofheart.listen.profile import MEANT_AS_TEXT, NO, NOTHING, YES
 
-NOTHING_SQL = "(" + ", ".join(literal(word) for word in sorted(NOTHING)) + ")"
 REFUSED, EXCLUDED, WITHHELD = 1, 2, 4
+SPACES = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
+LONGEST_NOTHING = 12
+HIDDEN = "•••"
+MAIL_IN_TEXT = r"[^\s@<>,;:\"'()]+@[^\s@<>,;\"'()]+\.[A-Za-z]{2,}"
+PHONE_IN_TEXT = (
+    r"(\+[1-9]\d|\b00[1-9]\d)[\d ().-]{6,}\d|\b0[1-9]\d{0,2}[ -]?\d{6,8}\b|\b0[1-9]\d?( \d{2,4}){3,4}\b"
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,6 @@ class Cell:
     use: ColumnUse
     target: str
     kind: str
-    text: str
     value: str
     wrong: str
     reason: str
@@ -85,7 +92,7 @@ class Shape:
         """SELECT row, column, value, reason and the cells (identity masked) of refused rows."""
         problems = [
             f"CASE WHEN {cell.wrong} THEN {{'column': {literal(cell.use.name)}, "
-            f"'value': {self._masked(cell.use)}, 'reason': {literal(cell.reason)}}} END"
+            f"'value': {self._shown(cell.use)}, 'reason': {literal(cell.reason)}}} END"
             for cell in self.cells
             if cell.wrong
         ]
@@ -93,7 +100,7 @@ class Shape:
         found = f"list_filter([{', '.join([trouble, *problems])}], lambda one: one IS NOT NULL)"
         uses = {use.name: use for use in self.mapping.columns}
         cells = [
-            f"{self._masked(uses.get(label, ColumnUse(label)))} AS {quoted(place)}"
+            f"{self._shown(uses.get(label, ColumnUse(label)))} AS {quoted(place)}"
             for label, place in self.place.items()
         ]
         return (
@@ -107,61 +114,58 @@ class Shape:
         place = self.place[use.name]
         target = self.table.id if use.to == ID else use.to
         kind = self.types.get(target, "text")
-        text = f"trim({place})"
-        value = f"v_{place}"
-        if kind == "text":
-            return Cell(use, target, kind, text, value, "", "")
         declared = self.table.by_name.get(target, Column(target, kind, ""))
-        empty = f"{place} IS NULL OR lower(trim({place})) IN {NOTHING_SQL}"
-        wrong = f"({value} IS NULL AND NOT ({empty}))"
-        reason = REASONS[kind].format(format=use.format or "iso")
-        if declared.low is not None:
+        value = f"v_{place}"
+        bad = ""
+        reason = REASONS.get(kind, "not known").format(format=use.format or "iso")
+        if declared.choices:
+            bad = f"{value} NOT IN ({_listed(declared.choices)})"
+        elif declared.low is not None:
             high = declared.high if declared.high is not None else 1e15
-            wrong = f"({wrong} OR {value} NOT BETWEEN {declared.low:g} AND {high:.15g})"
-            reason = f"{reason}, {declared.domain}"
-        elif kind == "number":
-            wrong = f"({wrong} OR NOT isfinite({value}))"
+            bad = f"{value} NOT BETWEEN {declared.low:g} AND {high:.15g}"
         elif kind in ("day", "time"):
-            wrong = f"({wrong} OR year({value}) NOT BETWEEN 1900 AND 2100)"
-        return Cell(use, target, kind, text, value, wrong, reason)
+            bad = f"year({value}) NOT BETWEEN 1900 AND 2100"
+        if declared.domain:
+            reason = f"{reason}, {declared.domain}"
+        empty = f"{place} IS NULL OR lower(trim({place}, {SPACES})) IN ({_listed(NOTHING)})"
+        wrong = f"CASE WHEN {value} IS NULL THEN NOT ({empty}) ELSE {bad or 'false'} END"
+        return Cell(use, target, kind, value, wrong if kind != "text" else bad, reason)
 
     def _value(self, cell: Cell) -> str:
         place, use = self.place[cell.use.name], cell.use
-        if use.pseudonym:
-            return identity.pseudonym_sql(place, self.secret)
         if cell.kind == "text":
-            declared = self.table.by_name.get(cell.target)
-            text = f"nullif(trim({place}), '')"
-            return f"lower({text})" if declared and declared.choices else text
+            return self._text(cell)
         if cell.kind == "boolean":
-            yes, no = (", ".join(literal(word) for word in words) for words in (YES, NO))
-            return (
-                f"CASE WHEN lower(trim({place})) IN ({yes}, '1') THEN true "
-                f"WHEN lower(trim({place})) IN ({no}, '0') THEN false END"
-            )
+            word = f"lower(trim({place}, {SPACES}))"
+            yes, no = _listed((*YES, "1")), _listed((*NO, "0"))
+            return f"CASE WHEN {word} IN ({yes}) THEN true WHEN {word} IN ({no}) THEN false END"
         if cell.kind == "time":
             return instant_sql(place, use.format, self.mapping.time_zone)
         if cell.kind == "day":
-            return f"{clock_sql(place, use.format)}::DATE"
-        return self._number(cell)
-
-    def _number(self, cell: Cell) -> str:
-        place = self.place[cell.use.name]
-        if cell.use.format == "leading":
-            place = f"regexp_extract({place}, '^\\s*(\\d+)', 1)"
+            return day_sql(place, use.format, self.mapping.time_zone)
         if cell.kind == "money":
-            place = f"regexp_replace({place}, '[^0-9,.+-]', '', 'g')"
-        if self.mapping.decimal == "," and cell.kind != "integer":
-            place = f"replace(replace({place}, '.', ''), ',', '.')"
-        if cell.kind == "money":
-            return f"try_cast({place} AS DECIMAL(18,2))"
-        number = f"try_cast({place} AS DOUBLE)"
+            return amount_sql(place, self.mapping.decimal)
+        if use.format == "leading":
+            place = f"regexp_extract({place}, '^\\s*(\\d{{1,2}})(?:[^\\d.,]|$)', 1)"
+        number = number_sql(place, self.mapping.decimal)
         if cell.kind == "integer":
-            commas = f"try_cast(replace({place}, ',', '.') AS DOUBLE)"
-            whole = f"CASE WHEN {commas} = floor({commas}) THEN {commas}::BIGINT END"
-            exact = f"regexp_matches({place}, '^\\s*[+-]?\\d+\\s*$')"
-            return f"CASE WHEN {exact} THEN try_cast({place} AS BIGINT) ELSE {whole} END"
-        return f"CASE WHEN lower(trim({place})) IN {NOTHING_SQL} THEN NULL ELSE {number} END"
+            return f"CASE WHEN {number} = floor({number}) AND abs({number}) < 9e15 THEN ({number})::BIGINT END"
+        return number
+
+    def _text(self, cell: Cell) -> str:
+        """Text without spaces around it; a dash or `n.v.t.` is nothing. Where a code or a dimension is
+        expected, a cell that is nothing but a mail address is that customer's pseudonym."""
+        place = self.place[cell.use.name]
+        declared = self.table.by_name.get(cell.target)
+        nothing = f"lower(trim({place}, {SPACES})) IN ({_listed(NOTHING - MEANT_AS_TEXT)})"
+        said = f"lower(trim({place}))" if declared and declared.choices else f"trim({place})"
+        hidden = identity.pseudonym_sql(place, self.secret)
+        if cell.use.pseudonym:
+            said = hidden
+        elif cell.target in (self.table.id, "customer_id") or is_extra(cell.target):
+            mail = f"contains({place}, '@') AND regexp_full_match(trim({place}, {SPACES}), {literal(identity.MAIL.pattern)})"
+            said = f"CASE WHEN {mail} THEN {hidden} ELSE {said} END"
+        return f"CASE WHEN strlen({place}) < {LONGEST_NOTHING} AND {nothing} THEN NULL ELSE {said} END"
 
     def _valued(self, rows: str) -> str:
         values = [f"{self._value(cell)} AS {cell.value}" for cell in self.cells]
@@ -175,18 +179,27 @@ class Shape:
         for cell in self.cells:
             if cell.kind == "time" and local_day(cell.target) == name and cell.target != UPDATED:
                 return local_day_sql(cell.value, self.mapping.time_zone)
-        if name in self.mapping.constants:
-            return f"{literal(self.mapping.constants[name])}::{_sql_type(self.types[name])}"
-        return f"NULL::{_sql_type(self.types[name])}"
+        for constant, text in self.mapping.constants.items():
+            if constant == name or local_day(constant) == name:
+                return self._constant(name, literal(text))
+        return f"NULL::{SQL[self.types[name]]}"
+
+    def _constant(self, name: str, text: str) -> str:
+        kind, zone = self.types[name], self.mapping.time_zone
+        if kind in ("day", "time"):
+            return (day_sql if kind == "day" else instant_sql)(text, "iso", zone)
+        return f"{text}::{SQL[kind]}"
 
     def _id_text(self) -> str | None:
         cell = next((cell for cell in self.cells if cell.target == self.table.id), None)
         return cell.value if cell else None
 
     def _key(self) -> str:
-        """A 63-bit key: source and id, or all of the raw row where there is no id."""
+        """A 63-bit key: source and id, or all of the raw row where there is no id. The raw row may
+        tell who somebody is, so its key is made with the workspace's secret."""
         cells = ", ".join(f"coalesce({place}, '')" for place in self.place.values())
-        content = f"concat_ws(chr(31), {literal(self.mapping.source)}, {cells})"
+        secret = literal(self.secret.hex())
+        content = f"concat_ws(chr(31), {secret}, {literal(self.mapping.source)}, {cells})"
         named = self._id_text()
         if named is None:
             return key_sql(content)
@@ -215,11 +228,25 @@ class Shape:
             f"WHEN coalesce({wrong}, false) THEN {REFUSED} ELSE 0 END + {WITHHELD} * ({withheld}))"
         )
 
-    def _masked(self, use: ColumnUse) -> str:
+    def _shown(self, use: ColumnUse) -> str:
+        """A cell as it may stand among the refused rows: only what goes into the lake, and where a row
+        has other cells than expected, nothing, because a name may then stand anywhere."""
         place = self.place[use.name]
+        hidden = f"CASE WHEN {place} IS NOT NULL THEN '{HIDDEN}' END"
+        listed = {one.name for one in self.mapping.columns}
+        people = any(one.withhold or one.pseudonym for one in self.mapping.columns)
+        if use.withhold or (not use.to and use.name not in self.mapping.exclude):
+            return hidden
         if use.pseudonym:
-            return identity.pseudonym_sql(place, self.secret)
-        return f"CASE WHEN {place} IS NOT NULL THEN '•••' END" if use.withhold else place
+            shown = identity.pseudonym_sql(place, self.secret)
+        else:
+            shown = _scrubbed(place, MAIL_IN_TEXT)
+            kind = self.types.get(use.to, "text")
+            if kind == "text" and use.to not in (ID, self.table.id, "customer_id"):
+                shown = _scrubbed(shown, PHONE_IN_TEXT)
+        if people or listed != set(self.place):
+            return f"CASE WHEN trouble IS NULL THEN {shown} ELSE {hidden} END"
+        return shown
 
 
 REASONS = {
@@ -237,7 +264,9 @@ def key_sql(text: str) -> str:
     return f"(md5_number_lower({text}) >> 1)::BIGINT"
 
 
-def _sql_type(kind: str) -> str:
-    from topofheart.lake.schema import SQL
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(literal(word) for word in sorted(words))
 
-    return SQL[kind]
+
+def _scrubbed(text: str, pattern: str) -> str:
+    return f"regexp_replace({text}, {literal(pattern)}, '{HIDDEN}', 'g')"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +13,18 @@ import pyarrow.parquet as pq
 
 from topofheart.kernel.errors import UnreadableFile
 from topofheart.lake.duckdb_engine import DuckEngine, SqlError, literal, quoted
-from topofheart.listen.first_look import TextShape, look_at
-from topofheart.listen.header import Header, distinct, header_of
-from topofheart.listen.records import Record, json_records, text_records, workbook_records
+from topofheart.listen.delimited import Record, TextShape, text_records
+from topofheart.listen.first_look import look_at
+from topofheart.listen.header import ROWS_LOOKED_AT, Header, distinct, header_of
+from topofheart.listen.records import json_records, workbook_records
 
 TEXT = (".csv", ".tsv", ".txt", ".tab")
 JSON = (".json", ".jsonl", ".ndjson")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-BATCH = 20_000
+ROWS_READ_BOTH_WAYS = 200
+BATCH_CELLS = 400_000
+BATCH_LETTERS = 30_000_000
+Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,8 @@ class TextRows:
     """The rows of a file, still as text.
 
     `labels` are the column names in the file; `select` and `numbered` are SELECTs that yield
-    `c0 … cn` and `trouble`, the second with `row` as well (slower on the fast way).
+    `c0 … cn` and `trouble`, the second with `row` as well. The fast way numbers rows rightly only in
+    a file without empty lines.
     """
 
     path: Path
@@ -39,13 +45,33 @@ class TextRows:
 
 
 def open_rows(
-    path: Path, engine: DuckEngine, work: Path, *, sheet: str | None = None, careful: bool = False
+    path: Path,
+    engine: DuckEngine,
+    work: Path,
+    *,
+    sheet: str | None = None,
+    careful: bool = False,
+    tell: Tell | None = None,
 ) -> TextRows:
     """Open a file as rows of text; what has to be unpacked is kept in the folder `work`."""
     if not path.is_file():
+        what = "is a folder" if path.is_dir() else "is not there"
         raise UnreadableFile(
-            f"There is no file {path}.", code="no_such_file", hint="Check the name and the folder."
+            f"{path} {what}.", code="no_such_file", hint="Check the name and the folder of the file."
         )
+    try:
+        return _open(path, engine, work, sheet, careful, tell)
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path} cannot be opened: {error.strerror or error}.",
+            code="cannot_open",
+            hint="Check that you may read it and that no other program holds it.",
+        ) from error
+
+
+def _open(
+    path: Path, engine: DuckEngine, work: Path, sheet: str | None, careful: bool, tell: Tell | None
+) -> TextRows:
     kind = path.suffix.lower()
     if kind == ".parquet":
         return _parquet(path, engine)
@@ -64,55 +90,87 @@ def open_rows(
         fast = _fast(path, shape, engine)
         if fast is not None:
             return fast
-    return _unpacked(path, text_records(path, shape), work)
+    return _unpacked(path, text_records(path, shape, tell), work)
 
 
 def _fast(path: Path, shape: TextShape, engine: DuckEngine) -> TextRows | None:
-    head = list(itertools.islice(text_records(path, shape), 4))
-    header = header_of([record.cells for record in head])
-    if not head or header.rows > len(head) or any(one.trouble for one in head):
+    """The engine's own reader, when it gives the first rows as the careful way does."""
+    head = list(itertools.islice(text_records(path, shape), ROWS_LOOKED_AT + ROWS_READ_BOTH_WAYS))
+    header = header_of([record.cells for record in head[:ROWS_LOOKED_AT]])
+    width = len(header.labels)
+    expected = [_checked(record, width) for record in head[header.rows :]]
+    if not width or any(one.trouble for one in (*head, *expected)):
         return None
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header.labels)))
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     source = (
-        f"read_csv({literal(str(path))}, auto_detect = false, header = false, "
-        f"skip = {header.lines(path, shape)}, delim = {literal(shape.separator)}, quote = '\"', "
-        f"escape = '\"', nullstr = '', strict_mode = true, max_line_size = 20000000, "
-        f"columns = {{{columns}}})"
+        f"read_csv({literal(file_pattern(path))}, auto_detect = false, header = false, "
+        f"skip = {header.rows}, delim = {literal(shape.separator)}, quote = '\"', escape = '\"', "
+        f"nullstr = '', strict_mode = true, max_line_size = 20000000, columns = {{{columns}}})"
     )
+    every = f"SELECT *, NULL::VARCHAR AS trouble FROM {source}"
+    select = f"SELECT * FROM ({every}) WHERE {_filled(width)}"
     try:
-        engine.sql(f"SELECT count(*) FROM (SELECT c0 FROM {source} LIMIT 5000)")
+        found = engine.rows(f"{select} LIMIT {len(expected) + (len(head) < ROWS_READ_BOTH_WAYS)}")
     except SqlError:
         return None
-    select = f"SELECT *, NULL::VARCHAR AS trouble FROM {source}"
-    numbered = f"SELECT *, row_number() OVER () + {header.rows} AS row FROM ({select})"
+    if [list(row[:width]) for row in found] != [one.cells for one in expected]:
+        return None
+    numbered = f"SELECT *, row_number() OVER () + {header.rows} AS row FROM ({every})"
+    numbered = f"SELECT * FROM ({numbered}) WHERE {_filled(width)}"
     return TextRows(path, header.labels, header, select, numbered, careful=False)
+
+
+def file_pattern(path: Path) -> str:
+    """The path as the engine's file patterns spell it: `export[1].csv` is one file, not a pattern."""
+    return re.sub(r"([\[*?{])", r"[\1]", str(path))
+
+
+def _filled(width: int) -> str:
+    """SQL that leaves out rows with nothing in them, as empty lines are left out."""
+    cells = ", ".join(f"nullif(trim(c{i}), '')" for i in range(width))
+    return f"(trouble IS NOT NULL OR coalesce({cells}) IS NOT NULL)"
 
 
 def _unpacked(path: Path, records: Iterator[Record], work: Path) -> TextRows:
     """Write the records to a Parquet file of text, so that they can be read more than once."""
-    head = list(itertools.islice(records, 4))
-    if not head:
+    head = list(itertools.islice(records, ROWS_LOOKED_AT))
+    header = header_of([record.cells for record in head])
+    width = len(header.labels)
+    if not width:
         raise UnreadableFile(
             f"{path.name} holds no rows.", code="empty_file", hint="Export it again."
         )
-    header = header_of([record.cells for record in head])
-    width = len(header.labels)
     schema = pa.schema(
-        [("row", pa.int64()), ("trouble", pa.string())] + [(f"c{i}", pa.string()) for i in range(width)]
+        [(f"c{i}", pa.string()) for i in range(width)] + [("trouble", pa.string()), ("row", pa.int64())]
     )
     unpacked = work / f"rows-{path.stem[:40]}.parquet"
     with pq.ParquetWriter(unpacked, schema, compression="lz4") as writer:
         rows = itertools.chain(head[header.rows :], records)
-        while batch := list(itertools.islice(rows, BATCH)):
-            checked = [_checked(record, width) for record in batch]
+        for batch in _batches((_checked(record, width) for record in rows), width):
             columns = [
-                pa.array([one.row for one in checked], pa.int64()),
-                pa.array([one.trouble for one in checked], pa.string()),
-                *(pa.array([one.cells[i] for one in checked], pa.string()) for i in range(width)),
+                *(pa.array([one.cells[i] for one in batch], pa.string()) for i in range(width)),
+                pa.array([one.trouble for one in batch], pa.string()),
+                pa.array([one.row for one in batch], pa.int64()),
             ]
             writer.write_batch(pa.record_batch(columns, schema=schema))
-    select = f"SELECT * FROM read_parquet({literal(str(unpacked))})"
-    return TextRows(path, header.labels, header, select, select, careful=True)
+    stored = f"read_parquet({literal(file_pattern(unpacked))})"
+    numbered = f"SELECT * FROM {stored} WHERE {_filled(width)}"
+    select = f"SELECT * EXCLUDE (row) FROM ({numbered})"
+    return TextRows(path, header.labels, header, select, numbered, careful=True)
+
+
+def _batches(records: Iterator[Record], width: int) -> Iterator[list[Record]]:
+    """Batches that fit in memory, however wide the table or long the cells."""
+    batch: list[Record] = []
+    letters = 0
+    for record in records:
+        batch.append(record)
+        letters += sum(len(cell) for cell in record.cells if cell)
+        if len(batch) * width >= BATCH_CELLS or letters >= BATCH_LETTERS:
+            yield batch
+            batch, letters = [], 0
+    if batch:
+        yield batch
 
 
 def _checked(record: Record, width: int) -> Record:
@@ -132,18 +190,31 @@ def _checked(record: Record, width: int) -> Record:
 
 
 def _parquet(path: Path, engine: DuckEngine) -> TextRows:
-    source = f"read_parquet({literal(str(path))}, file_row_number = true)"
+    source = f"read_parquet({literal(file_pattern(path))}, file_row_number = true)"
     try:
-        described = engine.rows(f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})")
+        described = engine.rows(f"DESCRIBE SELECT * EXCLUDE (file_row_number) FROM {source}")
     except SqlError as error:
         raise UnreadableFile(
             f"{path.name} is not a Parquet file that can be read.",
             code="broken_parquet",
             hint="It may be cut off; copy it again.",
         ) from error
-    labels = [str(name) for name, *_ in described]
+    labels = distinct([str(name) for name, *_ in described])
     texts = ", ".join(
-        f"nullif({quoted(name)}::VARCHAR, '') AS c{i}" for i, name in enumerate(labels)
+        f"nullif({_typed_text(quoted(name), kind)}, '') AS c{i}"
+        for i, (name, kind, *_) in enumerate(described)
     )
-    numbered = f"SELECT {texts}, NULL::VARCHAR AS trouble, file_row_number + 1 AS row FROM {source}"
-    return TextRows(path, labels, Header(distinct(labels), 1), numbered, numbered, careful=False)
+    every = f"SELECT {texts}, NULL::VARCHAR AS trouble, file_row_number + 2 AS row FROM {source}"
+    numbered = f"SELECT * FROM ({every}) WHERE {_filled(len(labels))}"
+    select = f"SELECT * EXCLUDE (row) FROM ({numbered})"
+    return TextRows(path, labels, Header(labels, 1), select, numbered, careful=False)
+
+
+def _typed_text(column: str, kind: str) -> str:
+    """A typed cell as it would stand in a CSV: whole numbers without `.0`, lists with commas."""
+    if kind in ("DOUBLE", "FLOAT"):
+        whole = f"{column} = floor({column}) AND abs({column}) < 1e15"
+        return f"CASE WHEN {whole} THEN {column}::BIGINT::VARCHAR ELSE {column}::VARCHAR END"
+    if kind.endswith("[]") and "(" not in kind:
+        return f"array_to_string({column}, ', ')"
+    return f"to_json({column})::VARCHAR" if "(" in kind and "DECIMAL" not in kind else f"{column}::VARCHAR"
