@@ -67,11 +67,12 @@ def interleaved(programs: dict[str, Callable[[], object]], pairs: int) -> Times:
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took, from its start to its end, and what it printed."""
+    """What one process took from its start to its end, the code in it alone, and what it printed."""
 
     seconds: float
-    peak_bytes: int
     inner_seconds: float
+    peak_bytes: int
+    printed: object
 
 
 _AROUND = """
@@ -83,16 +84,17 @@ started = time.perf_counter()
 seconds = time.perf_counter() - started
 status = open("/proc/self/status").read()
 peak = int(status.split("VmHWM:")[1].split()[0]) * 1024
+{after}
 print(json.dumps([seconds, peak]))
 """
 
 
-def fresh(code: str, *arguments: object, before: str = "", memory: str | None = None) -> Run:
-    """Run `code` in a new interpreter; `before` is not part of the inner time.
+def fresh(code: str, *arguments: object, before: str = "", after: str = "", memory: str | None = None) -> Run:
+    """Run `code` in a new interpreter; `before` and `after`, which may print JSON, are not part of the inner time.
 
     Peak memory is the process's own high-water mark: `ru_maxrss` would be that of its parent.
     """
-    text = _AROUND.format(before=before, code=code)
+    text = _AROUND.format(before=before, code=code, after=after)
     environment = os.environ | ({"TOPOFHEART_MEMORY": memory} if memory else {})
     started = time.perf_counter()
     done = subprocess.run(
@@ -100,8 +102,8 @@ def fresh(code: str, *arguments: object, before: str = "", memory: str | None = 
         check=True, env=environment, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     seconds = time.perf_counter() - started
-    inner, peak = json.loads(done.stdout.splitlines()[-1])
-    return Run(seconds, peak, inner)
+    *printed, (inner, peak) = (json.loads(line) for line in done.stdout.splitlines())
+    return Run(seconds, inner, peak, printed[0] if printed else None)
 
 
 def sizes(rows: int, pairs: int = 5) -> argparse.Namespace:

@@ -141,7 +141,7 @@ DIRTY_ROW = st.tuples(*(st.sampled_from(CELLS[label]) for label in LABELS)).map(
 BROKEN_ROW = st.lists(st.sampled_from(["1", "x", "", "a@b.nl"]), min_size=1, max_size=14)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(st.one_of(DIRTY_ROW, DIRTY_ROW, DIRTY_ROW, BROKEN_ROW), max_size=25), with_id=st.booleans())
 def test_read_is_the_sum_of_its_parts_for_any_dirty_file(
     rows: list[list[str]], with_id: bool, tmp_path_factory: pytest.TempPathFactory
@@ -169,13 +169,11 @@ def test_repaired_rows_are_in_when_their_file_is_read_again(workspace: Workspace
     first = read(workspace, dirty(GOOD, with_cell("nps", "11"), with_cell("nps", "12")), mapping=MAPPING)
     path = first.refused_file
     assert path is not None
-    path.write_text(path.read_text().replace(",11,", ",8,", 1).replace(",1,04", ",2,04", 1).replace('"1"', '"2"'))
-    text = path.read_text().splitlines()
-    fixed = [text[0], *(line.replace(",11,", ",8,") for line in text[1:])]
-    path.write_text("\n".join(fixed) + "\n")
+    path.write_text(path.read_text().replace("K1,11,", "K1,8,"))
     again = workspace.read(path)
     assert (again.placed.read, again.placed.refused) == (2, 1)
-    assert again.placed.new + again.placed.changed == 1
+    assert again.placed.changed == 1
+    assert lake_rows(workspace, "recommend") == [(8,)]
     second = again.refused_file
     assert second is not None
     assert second.name == "002-klanten.csv"

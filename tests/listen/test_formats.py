@@ -226,7 +226,7 @@ def test_zone_of_parquet_times_is_theirs_and_of_bare_times_the_workspace_s(
     for name, kind in (("met.parquet", pa.timestamp("us", tz="UTC")), ("zonder.parquet", pa.timestamp("us"))):
         pq.write_table(pa.table({"Datum": pa.array(wall, kind), "NPS": [9]}), tmp_path / name)
         workspace.read(tmp_path / name)
-    found = lake_rows(workspace, "source, epoch(answered_at)::BIGINT, answered_on")
+    found = lake_rows(workspace, "read_from, epoch(answered_at)::BIGINT, answered_on")
     utc = int(datetime(2026, 7, 1, 0, 30, tzinfo=ZoneInfo("UTC")).timestamp())
     assert found == [("met", utc, date(2026, 7, 1)), ("zonder", utc - 7200, date(2026, 7, 1))]
 

@@ -54,7 +54,7 @@ def add_rows(
     content = f"concat_ws(chr(31), {literal(source)}, {', '.join(map(quoted, arrow.column_names))})"
     identity = f"coalesce({literal(of_source)} || {values[declared.id]}, {content})"
     values["key"] = f"(md5_number_lower({identity}) >> 1)::BIGINT"
-    values["source"] = literal(source)
+    values["read_from"] = literal(source)
     columns = [f"{value} AS {quoted(column)}" for column, value in values.items()]
     wrong = " OR ".join(_outside(declared, types, values)) or "false"
     columns.append(f"coalesce({wrong}, false)::INTEGER AS note")

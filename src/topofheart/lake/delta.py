@@ -14,11 +14,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from topofheart.kernel.errors import LakeError
-from topofheart.lake.files import Files
+from topofheart.lake.files import Files, store_at
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,7 +102,10 @@ class DeltaFolder:
 
     def rows(self, version: int) -> list[dict[str, Any]]:
         """All rows of a small table."""
-        return [dict(row) for row in self._open(version).to_pyarrow_table().to_pylist()]
+        import pyarrow.parquet as pq
+
+        tables = [pq.read_table(file.path, filesystem=self._store) for file in self.files(version)]
+        return [row for table in tables for row in table.to_pylist()]
 
     def commit(
         self,
@@ -151,17 +155,15 @@ class DeltaFolder:
         """Every file in the folder that is not of the log: data, used or not, and killed commits."""
         from pyarrow.fs import FileSelector
 
-        store = self._store()
-        found = [info for place in ("", LOG) for info in store.get_file_info(FileSelector(place))]
+        found = [i for place in ("", LOG) for i in self._store.get_file_info(FileSelector(place))]
         return {
             info.path for info in found if info.is_file and not OF_THE_LOG.fullmatch(info.base_name)
         }
 
     def delete(self, paths: set[str]) -> int:
         """Delete files. Never beside a writer. Returns how many."""
-        store = self._store()
         for path in paths:
-            store.delete_file(path)
+            self._store.delete_file(path)
         return len(paths)
 
     def cut_log(self) -> None:
@@ -187,20 +189,13 @@ class DeltaFolder:
         if self.local:
             shutil.move(path, Path(self.address) / path.name)
             return
-        # The buffer must be larger than each piece: the store takes bytes, pyarrow would pass a view.
-        buffered = self._store().open_output_stream(path.name, buffer_size=2 * PIECE)
-        with path.open("rb") as source, buffered as target:
+        with path.open("rb") as source, self._store.open_output_stream(path.name) as target:
             shutil.copyfileobj(source, target, PIECE)
         path.unlink()
 
+    @cached_property
     def _store(self) -> Any:
-        from pyarrow.fs import LocalFileSystem, PyFileSystem, SubTreeFileSystem
-
-        if self.local:
-            return SubTreeFileSystem(self.address, LocalFileSystem())
-        from deltalake.fs import DeltaStorageHandler
-
-        return PyFileSystem(DeltaStorageHandler(self.address, self.options))
+        return store_at(self.address, self.options)
 
     def _open(self, version: int | None = None) -> Any:
         from deltalake import DeltaTable

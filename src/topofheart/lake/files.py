@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,6 +11,15 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+
+S3 = {
+    "access_key_id": "access_key",
+    "secret_access_key": "secret_key",
+    "session_token": "session_token",
+    "region": "region",
+    "endpoint_url": "endpoint_override",
+}
 
 
 @dataclass(frozen=True)
@@ -28,12 +38,29 @@ class Files:
     def dataset(self) -> Any:
         """The files of an object store, read through the store's own client."""
         import pyarrow.dataset as ds
-        from deltalake.fs import DeltaStorageHandler
-        from pyarrow.fs import PyFileSystem
 
-        store = PyFileSystem(DeltaStorageHandler(self.address, self.options))
+        store = store_at(self.address, self.options)
         names = [uri.rsplit("/", 1)[-1] for uri in self.uris]
         return ds.dataset(names, schema=self.schema, format="parquet", filesystem=store)
+
+
+def store_at(address: str, options: dict[str, str]) -> Any:
+    """A folder or an object store's address as a pyarrow file system with its root there.
+
+    Arrow's own clients: a store written in Python can lock up with the engine's threads for good.
+    """
+    from pyarrow.fs import FileSystem, LocalFileSystem, S3FileSystem, SubTreeFileSystem
+
+    kind, _, path = address.rpartition("://")
+    if not kind:
+        return SubTreeFileSystem(address, LocalFileSystem())
+    if kind not in ("s3", "s3a"):
+        return SubTreeFileSystem(*reversed(FileSystem.from_uri(address)))
+    plain = {key.lower().removeprefix("aws_"): value for key, value in options.items()}
+    given = {ours: plain.get(name) or os.environ.get(f"AWS_{name.upper()}") for name, ours in S3.items()}
+    scheme, _, host = (given.pop("endpoint_override") or "https://").rpartition("://")
+    store = S3FileSystem(**given, scheme=scheme or "https", endpoint_override=host or None)
+    return SubTreeFileSystem(path, store)
 
 
 def new_file_name() -> str:

@@ -139,7 +139,7 @@ class Placing:
     def _filled(self, names: list[str], mapped: list[str]) -> str:
         """The changed row: what the file speaks about from the file, the rest as it was."""
         own = {"updated_at": "coalesce(s.updated_at, l.updated_at) AS updated_at"}
-        spoken = {"key", "source", *mapped}
+        spoken = {"key", "read_from", "read_row", *mapped}
         sides = {name: f"{'s' if name in spoken else 'l'}.{quoted(name)}" for name in names}
         return ", ".join((sides | own).values())
 

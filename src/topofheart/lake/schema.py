@@ -39,7 +39,7 @@ IBIS = {
     "day": "date",
     "time": "timestamp('UTC', 6)",
 }
-SYSTEM = {"key": "integer", "source": "text", "updated_at": "time"}
+SYSTEM = {"key": "integer", "read_from": "text", "read_row": "integer", "updated_at": "time"}
 EXTRA_LIMIT = 300
 EXTRA_NAME_LENGTH = 60
 

@@ -34,24 +34,28 @@ FITTING = 0.8
 FIRST_TRIED = 12
 
 
+def nearly_all(found: int, asked: int) -> bool:
+    """Whether so few values are otherwise that those are mistakes: one, or one in five."""
+    return found > 0 and asked - found <= max(asked > 2, (1 - FITTING) * asked)
+
+
 def formats_of(values: Sequence[str]) -> list[str]:
-    """The formats that fit these values best, and at least four in five of them.
+    """The formats that fit these values best, and nearly all of them.
 
     Several when the values do not tell them apart, such as day and month the other way round.
     """
-    enough = max(1, FITTING * len(values))
     likely = [value for value in values if 5 <= len(value) <= 40 and re.search(r"\d\d", value)]
-    if len(likely) < enough:
+    if not nearly_all(len(likely), len(values)):
         return []
     for name, written in WRITTEN.items():
-        if sum(bool(re.fullmatch(written, value)) for value in likely) >= enough:
+        if nearly_all(sum(bool(re.fullmatch(written, value)) for value in likely), len(values)):
             return [name]
     english = [short_months(value) for value in likely]
     every = [day + clock for day in DAYS for clock in CLOCKS]
     tried = [one for one in every if any(_fits(value, one) for value in english[:FIRST_TRIED])]
     fitting = {one: sum(_fits(value, one) for value in english) for one in tried}
     best = max(fitting.values(), default=0)
-    return [one for one, count in fitting.items() if count == best >= enough]
+    return [one for one, count in fitting.items() if count == best and nearly_all(best, len(values))]
 
 
 def short_months(value: str) -> str:

@@ -31,6 +31,7 @@ from topofheart.listen.shaping import EXCLUDED, REFUSED, WITHHELD, Shape
 from topofheart.listen.text_rows import TEXT, TextRows, file_pattern, open_rows
 
 SAMPLE_ROWS = 10_000
+NUMBERED_BYTES = 50_000_000
 PROGRESS_SECONDS = 0.1
 Progress = Callable[[float], None]
 _NONE = pa.schema([])
@@ -187,8 +188,10 @@ class Importer:
         shape = Shape(mapping, rows.labels, key, erased)
         _check_extras(writer, mapping)
         staged = writer.lake.staging / new_file_name()
+        numbered = rows.careful or rows.path.stat().st_size < NUMBERED_BYTES
+        text = rows.numbered if numbered else rows.select
         with Watched(engine, rising):
-            write_parquet(engine, shape.staged(rows.select), staged)
+            write_parquet(engine, shape.staged(text, numbered=numbered), staged)
         counts = _counted(engine, staged)
         kept_out = self._refused(opened, shape) if counts.refused else []
         numbers = {use.name for use in mapping.columns if use.to.startswith("r_")}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from topofheart.listen.amounts import decimal_of, number
-from topofheart.listen.days import FITTING, formats_of
+from topofheart.listen.days import formats_of, nearly_all
 from topofheart.listen.identity import MAIL, NAME, is_phone
 
 NOTHING = frozenset(
@@ -45,7 +45,7 @@ class Profile:
         """Its numbers, when nearly all values are; the others are mistakes, to be refused."""
         decimal = decimal_of(self.said)
         found = [one for one in (number(value, decimal) for value in self.said) if one is not None]
-        return found if len(found) >= FITTING * len(self.said) else []
+        return found if nearly_all(len(found), len(self.said)) else []
 
     @property
     def only_numbers(self) -> bool:
@@ -55,7 +55,7 @@ class Profile:
     def leading_numbers(self) -> list[float]:
         """The numbers of `9 - very likely`, when nearly all values are written so."""
         found = [match for match in map(LEADING_NUMBER.match, self.said) if match]
-        return [float(one.group(1)) for one in found] if len(found) >= FITTING * len(self.said) else []
+        return [float(one.group(1)) for one in found] if nearly_all(len(found), len(self.said)) else []
 
     @cached_property
     def scores(self) -> list[float]:
@@ -64,7 +64,7 @@ class Profile:
         whole = [one for one in numbers if one.is_integer()]
         on_scale = [one for one in whole if 0 <= one <= 10]
         halves = len(numbers) - len(whole)
-        good = len(on_scale) >= FITTING * len(self.said) and halves <= MOST_HALVES * len(numbers)
+        good = nearly_all(len(on_scale), len(self.said)) and halves <= MOST_HALVES * len(numbers)
         return on_scale if good else []
 
     @property

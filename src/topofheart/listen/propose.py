@@ -14,7 +14,7 @@ from topofheart.lake.schema import EXTRA_NAME_LENGTH, extra_name
 from topofheart.lake.tables import TABLES, table
 from topofheart.listen import identity, qualtrics
 from topofheart.listen.amounts import decimal_of
-from topofheart.listen.days import FITTING
+from topofheart.listen.days import nearly_all
 from topofheart.listen.header import Header
 from topofheart.listen.mapping import ID, ColumnUse, Mapping
 from topofheart.listen.profile import Profile
@@ -449,7 +449,7 @@ def _is_person(profile: Profile) -> bool:
 
 
 def _chosen(profile: Profile, choices: tuple[str, ...]) -> bool:
-    return sum(value.lower() in choices for value in profile.said) >= FITTING * len(profile.said)
+    return nearly_all(sum(value.lower() in choices for value in profile.said), len(profile.said))
 
 
 def _anything(profile: Profile) -> bool:
@@ -462,7 +462,7 @@ def _on(lowest: int, highest: int) -> Callable[[Profile], bool]:
 
 def _on_scale(numbers: list[float], asked: int) -> bool:
     """Grades with halves and tenths: nearly all from 1 to 10."""
-    return bool(numbers) and sum(1 <= one <= 10 for one in numbers) >= FITTING * asked
+    return nearly_all(sum(1 <= one <= 10 for one in numbers), asked)
 
 
 def _few_values(profile: Profile) -> bool:

@@ -80,10 +80,15 @@ class Shape:
         days = [local_day(name) for name in targets]
         return [name for name in self.types if name in targets or name in days]
 
-    def staged(self, rows: str) -> str:
-        """SELECT the stored columns and `note` from rows of text."""
-        columns = [f"{self._key()} AS key", f"{literal(self.mapping.source)} AS source"]
-        for name in list(self.types)[2:]:
+    def staged(self, rows: str, *, numbered: bool = False) -> str:
+        """SELECT the stored columns and `note` from rows of text, which may know their `row`."""
+        row = "row" if numbered else "NULL::BIGINT"
+        columns = [
+            f"{self._key()} AS key",
+            f"{literal(self.mapping.source)} AS read_from",
+            f"{row} AS read_row",
+        ]
+        for name in list(self.types)[3:]:
             columns.append(f"{self._column(name)} AS {quoted(name)}")
         columns.append(f"{self._note()} AS note")
         return f"SELECT {', '.join(columns)} FROM {self._valued(rows)}"

@@ -73,6 +73,7 @@ def _voices(rows: ir.Table, metric: Metric | None) -> ir.Table:
     return rows.select(
         customer_id=rows.customer_id,
         answer_id=rows.answer_id,
+        row=rows.read_row,
         day=rows.answered_on,
         score=score,
         text=rows.comment,
@@ -91,5 +92,6 @@ def _voice(row: dict[str, Any]) -> Voice:
     customer = row["customer_id"]
     pseudonym = customer is not None and len(customer) == PSEUDONYM_LENGTH and customer.isalnum()
     known = None if pseudonym else customer
-    shown = known or row["answer_id"] or (customer[:8] if customer else "")
+    row_in_file = f"# {row['row']}" if row["row"] else ""
+    shown = known or row["answer_id"] or row_in_file or (customer or "")[:8]
     return Voice(shown, row["day"], row["score"], redacted(row["text"]) if row["text"] else None)

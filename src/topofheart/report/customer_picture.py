@@ -32,7 +32,7 @@ FEWEST_SHOWN = 5
 MOST_GROUPS = 40
 MOST_DIMENSIONS = 5
 NOT_SPLIT_BY = (
-    "source", "satisfaction_scale", "complete", "language", "survey", "left_reason", "joined_reason",
+    "read_from", "satisfaction_scale", "complete", "language", "survey", "left_reason", "joined_reason",
 )  # fmt: skip
 MOST_MONTHS = 24
 CALL_DAYS = 30
