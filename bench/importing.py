@@ -60,7 +60,9 @@ def measure(case: Case, rows: int, pairs: int, start: Path, folder: Path) -> Non
     for _ in range(pairs):
         ours.append(read_once(case, start, folder / "work"))
         beside.append(copy_once(case.path, folder / "table.duckdb"))
-    ratio = statistics.median(a.inner_seconds / b.inner_seconds for a, b in zip(ours, beside, strict=True))
+    ratio = statistics.median(
+        a.inner_seconds / b.inner_seconds for a, b in zip(ours, beside, strict=True)
+    )
     peak = max(run.peak_bytes for run in ours)
     share = case.path.stat().st_size / GIGABYTE
     print(
@@ -85,7 +87,9 @@ def read_once(case: Case, start: Path, work: Path) -> Run:
         fresh(OURS, work, case.path, before="import topofheart")
     run = fresh(OURS, work, case.path, before="import topofheart", after=COUNTS)
     if run.printed != case.expected:
-        raise SystemExit(f"{case.name}: {run.printed} new, same, refused; expected {case.expected}.")
+        raise SystemExit(
+            f"{case.name}: {run.printed} new, same, refused; expected {case.expected}."
+        )
     shutil.rmtree(work)
     return run
 

@@ -70,7 +70,9 @@ def lake(folder: Path, rows: int) -> toh.Workspace:
         paths = []
         for first in range(0, rows, ROWS_PER_FILE):
             path = workspace.lake.staging / new_file_name()
-            write_parquet(engine, _stored(first, min(ROWS_PER_FILE, rows - first), rows, types), path)
+            write_parquet(
+                engine, _stored(first, min(ROWS_PER_FILE, rows - first), rows, types), path
+            )
             paths.append(path)
         writer.commit("answers", add=paths, remove=[], act="add")
         writer.close(Snapshot(0, {}, "import", "made"))
@@ -98,7 +100,9 @@ def files(workspace: toh.Workspace) -> list[str]:
 def csv(path: Path, rows: int, *, first: int, bad_share: float = 0.0) -> None:
     """An export: id, customer, time, score, kind, touchpoint, segment, and a comment in every second row."""
     step = round(1 / bad_share) if bad_share else 0
-    score = f"CASE WHEN i % {step} = 7 THEN 'elf' ELSE recommend::VARCHAR END" if step else "recommend"
+    score = (
+        f"CASE WHEN i % {step} = 7 THEN 'elf' ELSE recommend::VARCHAR END" if step else "recommend"
+    )
     extra = {"i": "i", "comment": f"CASE WHEN i % 2 = 0 THEN {COMMENT} END"}
     engine = DuckEngine(memory="2GB")
     engine.sql(

@@ -89,7 +89,9 @@ print(json.dumps([seconds, peak]))
 """
 
 
-def fresh(code: str, *arguments: object, before: str = "", after: str = "", memory: str | None = None) -> Run:
+def fresh(
+    code: str, *arguments: object, before: str = "", after: str = "", memory: str | None = None
+) -> Run:
     """Run `code` in a new interpreter; `before` and `after`, which may print JSON, are not part of the inner time.
 
     Peak memory is the process's own high-water mark: `ru_maxrss` would be that of its parent.

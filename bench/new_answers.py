@@ -32,7 +32,9 @@ def main() -> None:
             started = time.perf_counter()
             counts = by_duckdb(made_answers.files(workspace))
             whole.append(time.perf_counter() - started)
-            if {cell_of(row): row.estimate.n for row in answer} != {c: n for c, (n, _) in counts.items()}:
+            if {cell_of(row): row.estimate.n for row in answer} != {
+                c: n for c, (n, _) in counts.items()
+            }:
                 raise SystemExit("DuckDB and Top of Heart do not agree after new answers.")
     ours, beside = statistics.median(taken), statistics.median(whole)
     print(

@@ -51,11 +51,15 @@ def ours(workspace: toh.Workspace) -> Counts:
     """Intervals included, nothing kept from the last time."""
     workspace.reader().kept.forget()
     answer = workspace.nps(by=made_answers.BY, every="month", clusters=False)
-    return {cell_of(row): (row.estimate.n, round((row.estimate.value or 0) * row.estimate.n)) for row in answer}
+    return {
+        cell_of(row): (row.estimate.n, round((row.estimate.value or 0) * row.estimate.n))
+        for row in answer
+    }
 
 
 def cell_of(row: Row) -> Cell:
-    assert row.period and row.estimate.low is not None
+    assert row.period
+    assert row.estimate.low is not None
     return row.group["touchpoint"], row.group["segment"], row.period.label
 
 

@@ -48,7 +48,10 @@ def answers(count: int, *, seed: int, first: int = 0, extra: bool = False) -> pa
         "complete": draw.random(count) < 0.9,
     }  # fmt: skip
     if extra:
-        columns |= {"d_device": draw.choice(["phone", "laptop"], count), "r_staff": draw.normal(7, 1, count)}
+        columns |= {
+            "d_device": draw.choice(["phone", "laptop"], count),
+            "r_staff": draw.normal(7, 1, count),
+        }
     return pa.table(columns)
 
 

@@ -1,9 +1,9 @@
 """Top of Heart: software that puts the customer at the top of an organisation.
 
-    import topofheart as toh
-    ws = toh.open("acme")
-    ws.read("export.csv")
-    ws.nps(by="touchpoint", every="month")
+import topofheart as toh
+ws = toh.open("acme")
+ws.read("export.csv")
+ws.nps(by="touchpoint", every="month")
 """
 
 from topofheart.workspace import Workspace, open

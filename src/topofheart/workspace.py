@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from topofheart.listen.importing import Importer, Progress, Read
     from topofheart.listen.mapping import Mapping
     from topofheart.listen.propose import Assumption
-    from topofheart.measure.reader import Engine, Reader
     from topofheart.measure.question import Where
+    from topofheart.measure.reader import Engine, Reader
 
 TIME_ZONE = "Europe/Amsterdam"
 SETTINGS = ("lake", "time_zone", "engine", "storage")

@@ -26,8 +26,12 @@ def answer(tmp_path_factory: pytest.TempPathFactory) -> Answer:
     return workspace.nps(by="unit", every="quarter", where={"kind": "relationship"})
 
 
-def estimate(value: float | None = 0.3, low: float | None = 0.17, high: float | None = 0.42, **more: object) -> Estimate:
-    return replace(Estimate(value, low, high, 100, "net_share", "score interval (Tango 1998)"), **more)  # type: ignore[arg-type]
+def estimate(
+    value: float | None = 0.3, low: float | None = 0.17, high: float | None = 0.42, **more: object
+) -> Estimate:
+    return replace(
+        Estimate(value, low, high, 100, "net_share", "score interval (Tango 1998)"), **more
+    )  # type: ignore[arg-type]
 
 
 def test_json_csv_and_frames_hold_the_same_values(answer: Answer) -> None:
@@ -104,7 +108,11 @@ def test_markup_in_a_group_name_is_shown_as_it_is() -> None:
 
 def test_chart_holds_every_shown_row_with_its_interval(answer: Answer) -> None:
     found = answer.chart().to_dict()
-    values = found["data"]["values"] if "values" in found.get("data", {}) else found["layer"][0]["data"]["values"]
+    values = (
+        found["data"]["values"]
+        if "values" in found.get("data", {})
+        else found["layer"][0]["data"]["values"]
+    )
     assert len(values) == len(answer)
     assert {"low", "high", "value", "n"} <= set(values[0])
 
@@ -119,7 +127,7 @@ def test_import_of_the_package_needs_no_heavy_library() -> None:
     import subprocess
     import sys
 
-    heavy = "pandas altair duckdb ibis pyarrow deltalake scipy numpy rich".split()
+    heavy = ["pandas", "altair", "duckdb", "ibis", "pyarrow", "deltalake", "scipy", "numpy", "rich"]
     code = f"import sys, topofheart; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

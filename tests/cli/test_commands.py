@@ -15,7 +15,9 @@ FILE = """Respondent;Datum;NPS;Vestiging;Toelichting;E-mail
 """
 
 
-def run(*arguments: str | Path, folder: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str | Path, folder: Path | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", "from topofheart.cli.main import main; main()", *map(str, arguments)],
         capture_output=True, text=True, cwd=folder, env={**os.environ, "TOPOFHEART_LANGUAGE": "en", **env},
@@ -38,12 +40,25 @@ def file(tmp_path: Path) -> Path:
 def test_help_lists_every_command() -> None:
     done = run("--help")
     assert done.returncode == 0
-    for command in ("look", "kijk", "read", "nps", "compare", "calc", "forget", "maintain", "tables", "demo"):
+    for command in (
+        "look",
+        "kijk",
+        "read",
+        "nps",
+        "compare",
+        "calc",
+        "forget",
+        "maintain",
+        "tables",
+        "demo",
+    ):
         assert f"\n  {command}" in done.stdout
 
 
 def test_calc_nps_prints_the_published_interval() -> None:
-    done = run("calc", "nps", "--promoters", 40, "--passives", 50, "--detractors", 10, "--format", "json")
+    done = run(
+        "calc", "nps", "--promoters", 40, "--passives", 50, "--detractors", 10, "--format", "json"
+    )
     row = json.loads(done.stdout)["rows"][0]
     assert row["value"] == pytest.approx(0.3)
     assert (row["low"], row["high"]) == pytest.approx((0.16922, 0.42108), abs=1e-5)
@@ -149,7 +164,9 @@ def test_forget_erases_by_mail_address(file: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("command", "language"), [("look", "en"), ("kijk", "nl")])
-def test_look_writes_one_page_that_names_nobody(command: str, language: str, file: Path, tmp_path: Path) -> None:
+def test_look_writes_one_page_that_names_nobody(
+    command: str, language: str, file: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "page.html"
     done = run(command, file, "--out", out)
     assert done.returncode == 0, done.stderr
@@ -164,7 +181,10 @@ def test_look_writes_one_page_that_names_nobody(command: str, language: str, fil
 
 def test_look_at_a_file_without_scores_still_gives_a_page(tmp_path: Path) -> None:
     path = tmp_path / "alleen-tekst.csv"
-    path.write_text("Toelichting\nIk wacht al drie weken op mijn bestelling en hoor niets\n" * 1, encoding="utf-8")
+    path.write_text(
+        "Toelichting\nIk wacht al drie weken op mijn bestelling en hoor niets\n" * 1,
+        encoding="utf-8",
+    )
     done = run("look", path, "--out", tmp_path / "page.html")
     assert done.returncode == 0, done.stderr
     assert "drie weken" in (tmp_path / "page.html").read_text(encoding="utf-8")

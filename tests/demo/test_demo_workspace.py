@@ -24,7 +24,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> toh.Workspace:
 
 @pytest.fixture(scope="module")
 def truth(workspace: toh.Workspace) -> dict[str, object]:
-    found: dict[str, object] = json.loads((workspace.folder / "truth.json").read_text(encoding="utf-8"))
+    found: dict[str, object] = json.loads(
+        (workspace.folder / "truth.json").read_text(encoding="utf-8")
+    )
     return found
 
 
@@ -44,10 +46,14 @@ def test_intervals_cover_the_true_score_as_often_as_they_say(
     assert abs(np.mean(covered) - 0.95) < 2 * np.sqrt(0.95 * 0.05 / len(covered)) + 0.005
 
 
-def test_dated_change_is_found_with_its_size(workspace: toh.Workspace, truth: dict[str, object]) -> None:
+def test_dated_change_is_found_with_its_size(
+    workspace: toh.Workspace, truth: dict[str, object]
+) -> None:
     change: dict[str, dict[str, float]] = truth["change"]  # type: ignore[assignment]
     answer = workspace.compare(
-        periods=("2025-04..2025-09", "2025-10..2026-03"), by="segment", where={"kind": "relationship"}
+        periods=("2025-04..2025-09", "2025-10..2026-03"),
+        by="segment",
+        where={"kind": "relationship"},
     )
     rows = {row.group["segment"]: row for row in answer}
     assert rows["consumer"].more["verdict"] == "fell"

@@ -118,7 +118,9 @@ def test_score_as_of_an_earlier_snapshot_on_spark_equals_duckdb(
     _nothing(folder)
     theirs = there.nps(by="unit", as_of=1).as_dict()
     assert_same(ours, theirs)
-    assert sum(row["n"] for row in ours["rows"]) < sum(row["n"] for row in here.nps(by="unit").as_dict()["rows"])
+    assert sum(row["n"] for row in ours["rows"]) < sum(
+        row["n"] for row in here.nps(by="unit").as_dict()["rows"]
+    )
 
 
 def test_totals_on_spark_equal_duckdb(tmp_path: Path, cluster: SparkCluster) -> None:

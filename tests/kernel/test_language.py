@@ -20,7 +20,9 @@ from topofheart.kernel.language import Words, language_of_reader
         (23, 0, True, "+23", "+23"),
     ],
 )
-def test_number_in_both_languages(value: float, decimals: int, signed: bool, english: str, dutch: str) -> None:
+def test_number_in_both_languages(
+    value: float, decimals: int, signed: bool, english: str, dutch: str
+) -> None:
     assert Words("kernel", "en").number(value, decimals=decimals, signed=signed) == english
     assert Words("kernel", "nl").number(value, decimals=decimals, signed=signed) == dutch
 
@@ -30,7 +32,9 @@ def test_day_and_month_are_spelled_out() -> None:
     assert Words("kernel", "en").month(date(2026, 3, 4)) == "March 2026"
 
 
-@pytest.mark.parametrize(("setting", "language"), [("nl_NL.UTF-8", "nl"), ("nl_BE", "nl"), ("de_DE", "en"), ("C", "en")])
+@pytest.mark.parametrize(
+    ("setting", "language"), [("nl_NL.UTF-8", "nl"), ("nl_BE", "nl"), ("de_DE", "en"), ("C", "en")]
+)
 def test_language_of_the_reader_follows_the_settings(
     setting: str, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

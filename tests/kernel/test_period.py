@@ -40,7 +40,9 @@ def test_range_runs_from_the_first_day_to_the_last() -> None:
     assert parse_period("2026-01..2026-03").days == 90
 
 
-@pytest.mark.parametrize("text", ["", "26", "2026-13", "2026-Q5", "2026-W54", "2026-02-30", "last month"])
+@pytest.mark.parametrize(
+    "text", ["", "26", "2026-13", "2026-Q5", "2026-W54", "2026-02-30", "last month"]
+)
 def test_what_is_no_period_is_refused_with_a_hint(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         parse_period(text)

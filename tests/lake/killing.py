@@ -69,7 +69,11 @@ def die_at(step: int | None, tally: Path | None = None) -> None:
 
 
 def import_file(
-    folder: Path, path: Path, table: str = "answers", step: int | None = None, tally: Path | None = None
+    folder: Path,
+    path: Path,
+    table: str = "answers",
+    step: int | None = None,
+    tally: Path | None = None,
 ) -> None:
     import topofheart.workspace as toh
     from lake.survey import read

@@ -36,7 +36,9 @@ MAIL = ColumnUse("mail", "customer_id", pseudonym=True)
 REPAIRED = ("refused_row", "refused_column", "refused_value", "refused_reason")
 
 
-def answers(numbers: Iterable[int], *, score: int | None = None, **more: Any) -> list[dict[str, Any]]:
+def answers(
+    numbers: Iterable[int], *, score: int | None = None, **more: Any
+) -> list[dict[str, Any]]:
     """Answers with ids of their own; the score follows from the number unless it is given."""
     return [
         {
@@ -71,7 +73,9 @@ def read(workspace: Workspace, path: Path, table: str = "answers", source: str =
     return workspace.read(path, mapping=mapping(path, table, source))
 
 
-def rows_of(workspace: Workspace, table: str = "answers", as_of: int | None = None) -> list[dict[str, Any]]:
+def rows_of(
+    workspace: Workspace, table: str = "answers", as_of: int | None = None
+) -> list[dict[str, Any]]:
     """Every row of a table in a snapshot, through the engine."""
     files = workspace.lake.files(table, workspace.lake.snapshot(as_of))
     if not files.schema.names:
@@ -124,7 +128,7 @@ def places_of(folder: Path, needles: Iterable[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {needle: set() for needle in needles}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         content = path.read_bytes()
-        texts = [content] + [content.decode("utf-16-le", "ignore").encode()]
+        texts = [content, content.decode("utf-16-le", "ignore").encode()]
         if path.suffix == ".gz":
             texts.append(gzip.decompress(content))
         if content[:4] == b"PAR1":

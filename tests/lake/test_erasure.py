@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 import topofheart.workspace as toh
-from lake.survey import answered, answers, mapping, places_of, read, rows_of, scores, unreferenced, write
+from lake.survey import (
+    answered,
+    answers,
+    mapping,
+    places_of,
+    read,
+    rows_of,
+    scores,
+    unreferenced,
+    write,
+)
 from topofheart.kernel.errors import InvalidInput, LakeError
 from topofheart.lake.adding import add_rows
 from topofheart.lake.duckdb_engine import DuckEngine
@@ -37,11 +47,15 @@ def workspace(tmp_path: Path) -> Workspace:
     others = answers(OTHERS, wijk="Markt")
     read(workspace, write(tmp_path / "answers.csv", own + bad + others))
     read(workspace, write(tmp_path / "more.csv", answers(OTHERS, score=7, wijk="Markt")))
-    people = [{"customer": one, "segment": "stad", "since": "2020-01-01"} for one in (ID, "c1", "c2")]
+    people = [
+        {"customer": one, "segment": "stad", "since": "2020-01-01"} for one in (ID, "c1", "c2")
+    ]
     read(workspace, write(tmp_path / "customers.csv", people), "customers")
     calls = [
         {"id": str(n), "mail": mail, "called": "2025-03-03 09:00", "words": words}
-        for n, (mail, words) in enumerate([(MAIL, f"bel mij op {MAIL}"), ("b@example.nl", "anders"), (MAIL, SAID)])
+        for n, (mail, words) in enumerate(
+            [(MAIL, f"bel mij op {MAIL}"), ("b@example.nl", "anders"), (MAIL, SAID)]
+        )
     ]
     read(workspace, write(tmp_path / "contacts.csv", calls), "contacts")
     workspace.nps(by="wijk", clusters=False)
@@ -52,12 +66,20 @@ def named(workspace: Workspace) -> list[str]:
     return [ID, MAIL, pseudonym(MAIL, workspace_key(workspace.folder)), SAID, STREET]
 
 
-def test_forget_by_id_and_by_mail_leaves_no_byte_anywhere(workspace: Workspace, tmp_path: Path) -> None:
+def test_forget_by_id_and_by_mail_leaves_no_byte_anywhere(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     folder, needles = tmp_path / "w", named(workspace)
     before = places_of(folder, needles)
     assert all(before.values())
-    assert "lake/answers/_delta_log" in {str(Path(one).parent) for one in places_of(folder, [DAY])[DAY]}
-    assert {place.split("/")[0] for place in set().union(*before.values())} == {"lake", "refused", "sums.sqlite3"}
+    assert "lake/answers/_delta_log" in {
+        str(Path(one).parent) for one in places_of(folder, [DAY])[DAY]
+    }
+    assert {place.split("/")[0] for place in set().union(*before.values())} == {
+        "lake",
+        "refused",
+        "sums.sqlite3",
+    }
     others = {key: score for key, score in scores(workspace).items() if int(key[1:]) in OTHERS}
     workspace.forget(ID)
     workspace.forget(MAIL.upper())
@@ -99,7 +121,9 @@ def test_snapshot_before_an_erasure_says_that_history_is_gone(workspace: Workspa
     assert answered(workspace) == answered(workspace, as_of=5) == (60, answered(workspace)[1])
 
 
-def test_file_of_before_an_erasure_read_again_holds_them_back(workspace: Workspace, tmp_path: Path) -> None:
+def test_file_of_before_an_erasure_read_again_holds_them_back(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     workspace.forget(ID)
     workspace.forget(MAIL)
     workspace.maintain()
@@ -107,7 +131,9 @@ def test_file_of_before_an_erasure_read_again_holds_them_back(workspace: Workspa
     assert (again.excluded, again.new, again.refused) == (6, 0, 0)
     assert read(workspace, tmp_path / "customers.csv", "customers").placed.excluded == 1
     assert read(workspace, tmp_path / "contacts.csv", "contacts").placed.excluded == 2
-    assert places_of(tmp_path / "w", named(workspace)) == {needle: set() for needle in named(workspace)}
+    assert places_of(tmp_path / "w", named(workspace)) == {
+        needle: set() for needle in named(workspace)
+    }
 
 
 def test_erasure_asked_again_is_done_again_without_harm(workspace: Workspace) -> None:
@@ -124,7 +150,11 @@ def test_maintenance_without_anything_to_do_writes_nothing(workspace: Workspace)
 
     def stored() -> dict[Path, tuple[bytes, int]]:
         found = (path for path in workspace.folder.rglob("*") if path.is_file())
-        return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in found if path.suffix != ".lock"}
+        return {
+            path: (path.read_bytes(), path.stat().st_mtime_ns)
+            for path in found
+            if path.suffix != ".lock"
+        }
 
     before = stored()
     done = workspace.maintain()
@@ -192,7 +222,9 @@ def test_small_files_are_put_together_and_say_the_same(tmp_path: Path) -> None:
     assert unreferenced(tmp_path / "w") == []
 
 
-def test_mapping_kept_with_an_erased_customer_excluded_holds_no_identity(workspace: Workspace) -> None:
+def test_mapping_kept_with_an_erased_customer_excluded_holds_no_identity(
+    workspace: Workspace,
+) -> None:
     """The mapping beside the data names columns and kinds of rows only."""
     kept = "".join(path.read_text() for path in (workspace.folder / "mappings").glob("*.toml"))
     assert kept

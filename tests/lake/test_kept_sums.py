@@ -96,18 +96,29 @@ def test_file_gone_has_everything_added_up_again(
     read(workspace, write(tmp_path / "three.csv", answers([1, 2], score=10)))
     asked.clear()
     assert answered(workspace, clusters=False) == expected(scores(workspace))
-    assert of_answers(asked)[0] == len(workspace.lake.files("answers", workspace.lake.snapshot()).uris)
+    assert of_answers(asked)[0] == len(
+        workspace.lake.files("answers", workspace.lake.snapshot()).uris
+    )
 
 
-def test_dimension_whose_name_ends_in_sum_keeps_its_name(workspace: Workspace, tmp_path: Path) -> None:
+def test_dimension_whose_name_ends_in_sum_keeps_its_name(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     from topofheart.listen.mapping import ColumnUse, Mapping
 
-    columns = (ColumnUse("id", "id"), ColumnUse("score", "recommend"), ColumnUse("lump", "d_lump_sum"))
+    columns = (
+        ColumnUse("id", "id"),
+        ColumnUse("score", "recommend"),
+        ColumnUse("lump", "d_lump_sum"),
+    )
     for part in (1, 2):
         path = write(tmp_path / "sum.csv", [{"id": f"s{part}", "score": 9, "lump": "yes"}])
         workspace.read(path, mapping=Mapping("answers", "sum", columns=columns))
         found = workspace.nps(by="d_lump_sum", clusters=False)
-    assert {(row.group["d_lump_sum"], row.estimate.n) for row in found.rows} == {(None, 90), ("yes", 2)}
+    assert {(row.group["d_lump_sum"], row.estimate.n) for row in found.rows} == {
+        (None, 90),
+        ("yes", 2),
+    }
 
 
 @pytest.mark.parametrize("harm", ["text", "cut off", "empty", "page", "cell", "folder"])
@@ -150,7 +161,9 @@ def test_kept_sums_beyond_the_most_lose_the_oldest(
     connection.close()
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can become another")
+@pytest.mark.skipif(
+    not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can become another"
+)
 @pytest.mark.parametrize("kept", [True, False])
 def test_folder_read_only_answers_all_the_same(
     workspace: Workspace, tmp_path: Path, kept: bool
@@ -170,5 +183,7 @@ def test_folder_read_only_answers_all_the_same(
         "e = [ws.nps(clusters=False).rows[0].estimate for _ in range(2)][0]\n"
         "print(e.n, round(e.value, 9), os.access(ws.folder, os.W_OK))"
     )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
     assert ran.stdout.split() == [str(right[0]), str(right[1]), "False"], ran.stderr[-2000:]

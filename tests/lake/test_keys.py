@@ -27,11 +27,20 @@ def by_id(workspace: Workspace) -> dict[str, dict[str, object]]:
 def test_file_same_twice_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:
     one = write(tmp_path / "one.csv", answers(range(200)))
     first = read(workspace, one)
-    before = {path: path.read_bytes() for path in sorted((tmp_path / "w").rglob("*.*")) if path.is_file()}
+    before = {
+        path: path.read_bytes() for path in sorted((tmp_path / "w").rglob("*.*")) if path.is_file()
+    }
     again = read(workspace, one)
-    after = {path: path.read_bytes() for path in sorted((tmp_path / "w").rglob("*.*")) if path.is_file()}
+    after = {
+        path: path.read_bytes() for path in sorted((tmp_path / "w").rglob("*.*")) if path.is_file()
+    }
     assert (first.placed.new, first.snapshot) == (200, 1)
-    assert (again.placed.same, again.placed.new, again.placed.changed, again.snapshot) == (200, 0, 0, 1)
+    assert (again.placed.same, again.placed.new, again.placed.changed, again.snapshot) == (
+        200,
+        0,
+        0,
+        1,
+    )
     assert after == before
 
 
@@ -79,7 +88,11 @@ def test_row_with_an_older_time_of_change_loses(workspace: Workspace, tmp_path: 
 def test_row_seen_unchanged_later_is_not_overruled_by_one_in_between(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    for name, score, changed in (("a", 5, "2025-01-01"), ("b", 5, "2025-03-01"), ("c", 1, "2025-02-01")):
+    for name, score, changed in (
+        ("a", 5, "2025-01-01"),
+        ("b", 5, "2025-03-01"),
+        ("c", 1, "2025-02-01"),
+    ):
         rows = [{"id": "a1", "score": score, "changed": f"{changed} 12:00"}]
         read(workspace, write(tmp_path / f"{name}.csv", rows))
     assert scores(workspace) == {"a1": 5}
@@ -145,7 +158,9 @@ def test_column_new_later_is_empty_in_older_rows(workspace: Workspace, tmp_path:
     assert sum(row["d_wijk"] == "noord" for row in rows_of(workspace)) == 5
 
 
-def test_row_changed_rewrites_only_the_file_that_holds_it(workspace: Workspace, tmp_path: Path) -> None:
+def test_row_changed_rewrites_only_the_file_that_holds_it(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     for name, numbers in (("a", range(50)), ("b", range(50, 100)), ("c", range(100, 150))):
         read(workspace, write(tmp_path / f"{name}.csv", answers(numbers)))
     before = files(workspace)
@@ -158,7 +173,9 @@ def test_row_changed_rewrites_only_the_file_that_holds_it(workspace: Workspace, 
     assert len(scores(workspace)) == 151
 
 
-def test_file_with_refused_and_excluded_rows_counts_each(workspace: Workspace, tmp_path: Path) -> None:
+def test_file_with_refused_and_excluded_rows_counts_each(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     rows = answers(range(4)) + answers([4], score=11) + answers([5, 5])
     found = read(workspace, write(tmp_path / "one.csv", rows))
     assert (found.placed.read, found.placed.new) == (7, 5)

@@ -44,7 +44,9 @@ def steps_of(target: Any, folder: Path, *args: Any) -> int:
 
 def rows_in(folder: Path) -> Model:
     rows = rows_of(toh.open(folder))
-    found = {row["answer_id"]: {"score": row["recommend"], "wijk": row.get("d_wijk")} for row in rows}
+    found = {
+        row["answer_id"]: {"score": row["recommend"], "wijk": row.get("d_wijk")} for row in rows
+    }
     assert len(found) == len(rows), "an answer is there twice"
     return found
 
@@ -139,7 +141,9 @@ def test_erasure_killed_at_each_step_is_completed_by_the_next_run(tmp_path: Path
     gone = answers(range(200, 210), customer="weg-17", comment="voorgoed weg")
     bad = answers([210], score=11, customer="weg-17", comment="voorgoed weg")
     read(workspace, write(tmp_path / "gone.csv", gone + bad))
-    calls = [{"id": str(n), "mail": mail, "words": mail} for n, mail in enumerate((MAIL, "b@example.nl"))]
+    calls = [
+        {"id": str(n), "mail": mail, "words": mail} for n, mail in enumerate((MAIL, "b@example.nl"))
+    ]
     read(workspace, write(tmp_path / "calls.csv", calls), "contacts")
     workspace.nps(by="wijk")
     needles = ["weg-17", "voorgoed weg", MAIL, pseudonym(MAIL, workspace_key(template))]

@@ -41,7 +41,11 @@ REGION = "eu-west-1"
 def store() -> Iterator[str]:
     """The address of an emulated store."""
     command = [sys.executable, "-c", SERVER]
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    pipes: dict[str, Any] = {
+        "stdin": subprocess.PIPE,
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.DEVNULL,
+    }
     with subprocess.Popen(command, text=True, **pipes) as server:
         assert server.stdout
         host, port = server.stdout.readline().split()
@@ -80,7 +84,9 @@ def test_store_holds_a_lake_that_is_read_changed_erased_and_kept(
     one = write(tmp_path / "one.csv", answers(range(50)) + answers([60], customer="klant-9"))
     assert read(workspace, one).placed.new == 51
     assert read(workspace, one).placed.same == 51
-    changed = read(workspace, write(tmp_path / "two.csv", answers(range(40, 55), score=10, wijk="zuid"))).placed
+    changed = read(
+        workspace, write(tmp_path / "two.csv", answers(range(40, 55), score=10, wijk="zuid"))
+    ).placed
     assert (changed.new, changed.changed + changed.same) == (5, 10)
     wanted = {f"a{n}": n % 11 if n < 40 else 10 for n in range(55)}
     assert scores(workspace) == wanted | {"a60": 60 % 11}
@@ -130,11 +136,15 @@ def test_store_lets_one_of_two_machines_win(workspace: Workspace, tmp_path: Path
         both[1].widen(0, [pa.field("b", pa.string())])
 
 
-def test_store_takes_a_file_of_many_pieces_whole(workspace: Workspace, bucket: Any, tmp_path: Path) -> None:
+def test_store_takes_a_file_of_many_pieces_whole(
+    workspace: Workspace, bucket: Any, tmp_path: Path
+) -> None:
     folder = workspace.lake.folder("answers")
     folder.create(pa.schema([("key", pa.int64())]), statistics=("key",))
     path = tmp_path / "large.parquet"
-    pq.write_table(pa.table({"key": range(1_700_000)}), path, compression="none", use_dictionary=False)
+    pq.write_table(
+        pa.table({"key": range(1_700_000)}), path, compression="none", use_dictionary=False
+    )
     content = path.read_bytes()
     assert len(content) > 3 * PIECE
     folder.commit(0, add={path: {"numRecords": 1_700_000}}, remove=[], about={})
@@ -143,8 +153,15 @@ def test_store_takes_a_file_of_many_pieces_whole(workspace: Workspace, bucket: A
 
 
 def test_store_that_does_not_answer_is_told_with_its_address(tmp_path: Path) -> None:
-    options = {"endpoint_url": "http://127.0.0.1:9", "allow_http": "true", "region": REGION, "max_retries": "0"}
-    lake = Lake(tmp_path, "s3://acme/lake", options | {"access_key_id": "x", "secret_access_key": "y"})
+    options = {
+        "endpoint_url": "http://127.0.0.1:9",
+        "allow_http": "true",
+        "region": REGION,
+        "max_retries": "0",
+    }
+    lake = Lake(
+        tmp_path, "s3://acme/lake", options | {"access_key_id": "x", "secret_access_key": "y"}
+    )
     with pytest.raises(LakeError, match="s3://acme/lake") as refused:
         lake.snapshot()
     assert refused.value.code == "no_store"

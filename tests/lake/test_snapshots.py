@@ -96,7 +96,9 @@ def test_import_of_several_tables_is_one_snapshot(tmp_path: Path) -> None:
     lake = Lake(tmp_path / "w")
     with lake.writing() as writer:
         engine = DuckEngine()
-        add_rows(writer, engine, "answers", [{"answer_id": "1", "recommend": 9, "customer_id": "c"}])
+        add_rows(
+            writer, engine, "answers", [{"answer_id": "1", "recommend": 9, "customer_id": "c"}]
+        )
         add_rows(writer, engine, "customers", [{"customer_id": "c", "segment": "old"}])
         assert lake.snapshot().number == 0
         snapshot = writer.close(Snapshot(0, {}, "import"))
@@ -149,7 +151,10 @@ def test_writer_second_waits_and_then_says_busy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("topofheart.lake.lake.WAIT_FOR_WRITER_SECONDS", 0.1)
-    with Lake(tmp_path / "w").writing(), pytest.raises(LakeError, match="Another import") as refused:
+    with (
+        Lake(tmp_path / "w").writing(),
+        pytest.raises(LakeError, match="Another import") as refused,
+    ):
         with Lake(tmp_path / "w").writing():
             pass
     assert refused.value.code == "busy"

@@ -22,7 +22,18 @@ from topofheart.lake.snapshots import Snapshot
 
 
 @pytest.mark.parametrize(
-    "name", ["a space", "Ünïcödé 客户", "br[ack]et", "st*r", "que?tion", "100%", "it's", "a#b&c=d", "{x,y}"]
+    "name",
+    [
+        "a space",
+        "Ünïcödé 客户",
+        "br[ack]et",
+        "st*r",
+        "que?tion",
+        "100%",
+        "it's",
+        "a#b&c=d",
+        "{x,y}",
+    ],
 )
 def test_path_odd_holds_a_workspace(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
@@ -60,13 +71,21 @@ def test_log_holds_times_and_counts_but_no_identity(tmp_path: Path) -> None:
     workspace = toh.open(tmp_path / "w")
     rows = answers(range(30), customer="klant-77", comment="geheim gesprek", wijk="Dorpsstraat")
     read(workspace, write(tmp_path / "one.csv", rows))
-    read(workspace, write(tmp_path / "two.csv", answers(range(5), customer="klant-77", comment="nieuw geheim")))
-    read(workspace, write(tmp_path / "people.csv", [{"customer": "klant-77", "since": "2020-01-01"}]), "customers")
+    read(
+        workspace,
+        write(tmp_path / "two.csv", answers(range(5), customer="klant-77", comment="nieuw geheim")),
+    )
+    read(
+        workspace,
+        write(tmp_path / "people.csv", [{"customer": "klant-77", "since": "2020-01-01"}]),
+        "customers",
+    )
     workspace.forget("c4")
     workspace.maintain()
     logs = [path for path in (tmp_path / "w" / "lake").rglob("_delta_log/*") if path.is_file()]
     texts = [
-        str(pq.read_table(path).to_pydict()) if path.suffix == ".parquet" else path.read_text() for path in logs
+        str(pq.read_table(path).to_pydict()) if path.suffix == ".parquet" else path.read_text()
+        for path in logs
     ]
     assert any("numRecords" in text for text in texts)
     assert any("klant-77" in str(row) for row in rows_of(workspace))
@@ -77,10 +96,16 @@ def test_log_holds_times_and_counts_but_no_identity(tmp_path: Path) -> None:
 def test_log_statistics_are_the_tables_own_time_only(tmp_path: Path) -> None:
     workspace = toh.open(tmp_path / "w")
     read(workspace, write(tmp_path / "one.csv", answers(range(30))))
-    read(workspace, write(tmp_path / "people.csv", [{"customer": "c", "since": "2020-01-01"}]), "customers")
+    read(
+        workspace,
+        write(tmp_path / "people.csv", [{"customer": "c", "since": "2020-01-01"}]),
+        "customers",
+    )
     for table, time in (("answers", "answered_at"), ("customers", "customer_since")):
         log = tmp_path / "w" / "lake" / table / "_delta_log" / f"{1:020d}.json"
-        added = [line["add"] for line in map(json.loads, log.read_text().splitlines()) if "add" in line]
+        added = [
+            line["add"] for line in map(json.loads, log.read_text().splitlines()) if "add" in line
+        ]
         statistics = json.loads(added[0]["stats"])
         assert set(statistics["minValues"]) == set(statistics["maxValues"]) == {time}
         assert workspace.lake.folder(table).files()[0].rows == statistics["numRecords"]
@@ -88,7 +113,10 @@ def test_log_statistics_are_the_tables_own_time_only(tmp_path: Path) -> None:
 
 def test_statistics_enclose_every_instant(tmp_path: Path) -> None:
     """A reader that skips files by them must not miss the last microsecond."""
-    instants = [datetime(2025, 1, 1, 12, 0, 0, 7, UTC), datetime(2025, 1, 1, 23, 59, 59, 999_999, UTC)]
+    instants = [
+        datetime(2025, 1, 1, 12, 0, 0, 7, UTC),
+        datetime(2025, 1, 1, 23, 59, 59, 999_999, UTC),
+    ]
     path = tmp_path / "x.parquet"
     pq.write_table(pa.table({"at": pa.array(instants, pa.timestamp("us", tz="UTC"))}), path)
     found = delta_statistics(path, "at")
@@ -137,7 +165,11 @@ def foreign(folder: Path, protocol: dict[str, object], configuration: dict[str, 
             },
             {"delta.columnMapping.mode": "none"},
         ),
-        ("columnMapping", {"minReaderVersion": 2, "minWriterVersion": 5}, {"delta.columnMapping.mode": "name"}),
+        (
+            "columnMapping",
+            {"minReaderVersion": 2, "minWriterVersion": 5},
+            {"delta.columnMapping.mode": "name"},
+        ),
     ],
 )
 def test_table_with_a_feature_that_is_not_read_is_refused_by_name(
@@ -175,17 +207,24 @@ def test_rows_typed_have_their_local_day_and_a_key_without_an_id(tmp_path: Path)
             add_rows(writer, DuckEngine(), "answers", rows)
             writer.close(Snapshot(0, {}, "import"))
         found = rows_of(toh.open(tmp_path))
-        assert {(str(row["answered_on"]), row["d_vip"]) for row in found} == {("2025-07-01", "true")}
+        assert {(str(row["answered_on"]), row["d_vip"]) for row in found} == {
+            ("2025-07-01", "true")
+        }
         assert all(row["key"] is not None for row in found)
 
 
 def test_rows_typed_with_an_unknown_column_are_refused(tmp_path: Path) -> None:
-    with Lake(tmp_path).writing() as writer, pytest.raises(Exception, match="no column 'nps'") as refused:
+    with (
+        Lake(tmp_path).writing() as writer,
+        pytest.raises(Exception, match="no column 'nps'") as refused,
+    ):
         add_rows(writer, DuckEngine(), "answers", [{"answer_id": "1", "nps": 9}])
     assert "recommend" in str(refused.value)
 
 
-def test_every_table_of_the_demo_organisation_is_stored_twice_without_doubling(tmp_path: Path) -> None:
+def test_every_table_of_the_demo_organisation_is_stored_twice_without_doubling(
+    tmp_path: Path,
+) -> None:
     build = pytest.importorskip("topofheart.demo.organisation").build
     tables = build(customers=300).tables
     lake = Lake(tmp_path)
@@ -195,11 +234,15 @@ def test_every_table_of_the_demo_organisation_is_stored_twice_without_doubling(t
             for name, rows in tables.items():
                 placed = add_rows(writer, engine, name, rows)
                 assert placed.refused == 0, name
-                assert (placed.new, placed.same) == ((0, rows.num_rows) if again else (rows.num_rows, 0)), name
+                assert (placed.new, placed.same) == (
+                    (0, rows.num_rows) if again else (rows.num_rows, 0)
+                ), name
             writer.close(Snapshot(0, {}, "demo"))
     for name, rows in tables.items():
         stored = rows_of(toh.open(tmp_path), name)
         assert len(stored) == rows.num_rows
         for column in set(rows.column_names) & set(stored[0]):
             if not column.startswith("d_") and name not in ("answers", "contacts"):
-                assert sorted(map(str, rows[column].to_pylist())) == sorted(str(row[column]) for row in stored)
+                assert sorted(map(str, rows[column].to_pylist())) == sorted(
+                    str(row[column]) for row in stored
+                )

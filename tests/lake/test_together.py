@@ -50,7 +50,8 @@ def test_reader_beside_imports_and_erasures_sees_snapshots_only(tmp_path: Path) 
     rounds = 10
     read(toh.open(folder), write(tmp_path / "first.csv", answers(range(1000), score=9)))
     paths = [
-        write(tmp_path / f"{n}.csv", answers(range(n * 500, n * 500 + 1000), score=n)) for n in range(rounds)
+        write(tmp_path / f"{n}.csv", answers(range(n * 500, n * 500 + 1000), score=n))
+        for n in range(rounds)
     ]
     forgotten = [f"c{n}" for n in range(rounds)]
     context = children()
@@ -85,7 +86,9 @@ def fitting(rounds: int) -> set[tuple[str, str]]:
     note()
     for number in range(rounds):
         erased = set(range(number))
-        state |= {n: number for n in range(number * 500, number * 500 + 1000) if n % 20 not in erased}
+        state |= {
+            n: number for n in range(number * 500, number * 500 + 1000) if n % 20 not in erased
+        }
         note()
         state = {n: score for n, score in state.items() if n % 20 != number}
         note()
@@ -127,7 +130,10 @@ def test_threads_reading_at_once_all_get_their_own_answer(tmp_path: Path, cluste
 def test_thread_imports_while_others_read(tmp_path: Path) -> None:
     workspace = toh.open(tmp_path / "w")
     read(workspace, write(tmp_path / "0.csv", answers(range(100), score=9)))
-    paths = [write(tmp_path / f"{n}.csv", answers(range(n * 100, n * 100 + 100), score=9)) for n in range(1, 5)]
+    paths = [
+        write(tmp_path / f"{n}.csv", answers(range(n * 100, n * 100 + 100), score=9))
+        for n in range(1, 5)
+    ]
     writer = threading.Thread(target=lambda: [read(workspace, path) for path in paths])
     writer.start()
     sizes = []

@@ -59,7 +59,9 @@ def read(workspace: Workspace, text: str | bytes, name: str = "klanten.csv", **h
     return workspace.read(write(workspace.folder.parent, text, name), **how)
 
 
-def lake_rows(workspace: Workspace, columns: str = "*", table: str = "answers") -> list[tuple[Any, ...]]:
+def lake_rows(
+    workspace: Workspace, columns: str = "*", table: str = "answers"
+) -> list[tuple[Any, ...]]:
     """The rows of a table as any other program reads them."""
     snapshot = workspace.lake.snapshot()
     uris = workspace.lake.files(table, snapshot).uris
@@ -68,7 +70,8 @@ def lake_rows(workspace: Workspace, columns: str = "*", table: str = "answers") 
     with duckdb.connect() as other:
         other.execute("SET TimeZone = 'UTC'")
         found = other.sql(
-            f"SELECT {columns} FROM read_parquet(?, union_by_name = true) ORDER BY ALL", params=[uris]
+            f"SELECT {columns} FROM read_parquet(?, union_by_name = true) ORDER BY ALL",
+            params=[uris],
         ).to_arrow_table()
     return [tuple(row.values()) for row in found.to_pylist()]
 
@@ -78,14 +81,23 @@ def uses(mapping: Mapping) -> dict[str, str]:
     return {
         use.name: ("hidden:" if use.pseudonym else "") + use.to
         if use.to
-        else "withheld" if use.withhold else ""
+        else "withheld"
+        if use.withhold
+        else ""
         for use in mapping.columns
     }
 
 
 def accounted(done: Read) -> bool:
     placed = done.placed
-    parts = (placed.new, placed.changed, placed.same, placed.repeated, placed.refused, placed.excluded)
+    parts = (
+        placed.new,
+        placed.changed,
+        placed.same,
+        placed.repeated,
+        placed.refused,
+        placed.excluded,
+    )
     return placed.read == sum(parts) and min(parts) >= 0
 
 

@@ -69,8 +69,8 @@ def refused(done: Read) -> list[dict[str, str]]:
         ("nps", "11", "not a whole number, 0–10"), ("nps", "-1", "not a whole number, 0–10"),
         ("nps", "7,5", "not a whole number, 0–10"), ("nps", "negen", "not a whole number, 0–10"),
         ("nps", "inf", "not a whole number, 0–10"), ("nps", "1e300", "not a whole number, 0–10"),
-        ("cijfer", "10,5", "not a number, 0–10"), ("cijfer", "Infinity", "not a number, 0–10"),
-        ("cijfer", "goed", "not a number, 0–10"), ("cijfer", "75", "not a number, 0–10"),
+        ("cijfer", "10,5", "not a number, 1–10"), ("cijfer", "Infinity", "not a number, 1–10"),
+        ("cijfer", "goed", "not a number, 1–10"), ("cijfer", "75", "not a number, 1–10"),
         ("dag", "31-02-2026", "not a day or time"), ("dag", "2026-03-04", "not a day or time"),
         ("dag", "infinity", "not a day or time"), ("dag", "04-03-0026", "not a day or time"),
         ("klaar", "misschien", "not yes or no"), ("klaar", "2", "not yes or no"),
@@ -80,7 +80,9 @@ def refused(done: Read) -> list[dict[str, str]]:
 def test_value_outside_its_domain_is_refused_with_row_column_value_and_reason(
     label: str, value: str, reason: str, workspace: Workspace
 ) -> None:
-    done = read(workspace, dirty(GOOD, with_cell(label, value), with_cell("id", "3")), mapping=MAPPING)
+    done = read(
+        workspace, dirty(GOOD, with_cell(label, value), with_cell("id", "3")), mapping=MAPPING
+    )
     assert (done.placed.read, done.placed.new, done.placed.refused) == (3, 2, 1)
     (row,) = refused(done)
     assert (row["refused_row"], row["refused_column"], row["refused_value"]) == ("3", label, value)
@@ -89,7 +91,9 @@ def test_value_outside_its_domain_is_refused_with_row_column_value_and_reason(
 
 
 @pytest.mark.parametrize("label", ["dag", "klant", "nps", "cijfer", "klaar", "soort", "tekst"])
-def test_dash_and_not_applicable_are_empty_and_never_refused(label: str, workspace: Workspace) -> None:
+def test_dash_and_not_applicable_are_empty_and_never_refused(
+    label: str, workspace: Workspace
+) -> None:
     nothing = ["", "-", "n.v.t.", "N/A", " nvt ", "NaN", "null", "?"]
     rows = [with_cell(label, value) for value in nothing]
     for i, row in enumerate(rows):
@@ -107,11 +111,23 @@ def test_score_of_zero_is_a_score_not_an_empty_cell(workspace: Workspace) -> Non
 
 
 def test_repeated_excluded_and_withheld_are_counted(workspace: Workspace) -> None:
-    rows = [GOOD, with_cell("nps", "3"), with_cell("status", "test"), with_cell("id", "2"), with_cell("id", "4")]
+    rows = [
+        GOOD,
+        with_cell("nps", "3"),
+        with_cell("status", "test"),
+        with_cell("id", "2"),
+        with_cell("id", "4"),
+    ]
     rows[3][LABELS.index("mail")] = ""
     done = read(workspace, dirty(*rows), mapping=MAPPING)
     placed = done.placed
-    assert (placed.read, placed.new, placed.repeated, placed.excluded, placed.refused) == (5, 3, 1, 1, 0)
+    assert (placed.read, placed.new, placed.repeated, placed.excluded, placed.refused) == (
+        5,
+        3,
+        1,
+        1,
+        0,
+    )
     assert placed.withheld == 4
     assert accounted(done)
     again = read(workspace, dirty(*rows), mapping=MAPPING).placed
@@ -142,7 +158,10 @@ BROKEN_ROW = st.lists(st.sampled_from(["1", "x", "", "a@b.nl"]), min_size=1, max
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rows=st.lists(st.one_of(DIRTY_ROW, DIRTY_ROW, DIRTY_ROW, BROKEN_ROW), max_size=25), with_id=st.booleans())
+@given(
+    rows=st.lists(st.one_of(DIRTY_ROW, DIRTY_ROW, DIRTY_ROW, BROKEN_ROW), max_size=25),
+    with_id=st.booleans(),
+)
 def test_read_is_the_sum_of_its_parts_for_any_dirty_file(
     rows: list[list[str]], with_id: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -166,7 +185,9 @@ def test_read_is_the_sum_of_its_parts_for_any_dirty_file(
 
 
 def test_repaired_rows_are_in_when_their_file_is_read_again(workspace: Workspace) -> None:
-    first = read(workspace, dirty(GOOD, with_cell("nps", "11"), with_cell("nps", "12")), mapping=MAPPING)
+    first = read(
+        workspace, dirty(GOOD, with_cell("nps", "11"), with_cell("nps", "12")), mapping=MAPPING
+    )
     path = first.refused_file
     assert path is not None
     path.write_text(path.read_text().replace("K1,11,", "K1,8,"))
@@ -186,7 +207,9 @@ def test_repaired_rows_are_in_when_their_file_is_read_again(workspace: Workspace
 
 def test_refused_rows_of_a_fast_file_are_numbered_as_in_a_spreadsheet(workspace: Workspace) -> None:
     """The engine does not count empty lines; rows of separators it does."""
-    text = "\n".join([";".join(LABELS), "", ";".join(GOOD), "", ";" * 9, ";".join(with_cell("nps", "11")), ""])
+    text = "\n".join(
+        [";".join(LABELS), "", ";".join(GOOD), "", ";" * 9, ";".join(with_cell("nps", "11")), ""]
+    )
     (row,) = refused(read(workspace, text, mapping=MAPPING))
     assert row["refused_row"] == "6"
 
@@ -218,7 +241,9 @@ def _state(workspace: Workspace) -> tuple[dict[str, int], set[str]]:
     return versions, files
 
 
-@pytest.mark.parametrize("mistake", ["no table", "too wide", "wrong mapping", "breaks while staging"])
+@pytest.mark.parametrize(
+    "mistake", ["no table", "too wide", "wrong mapping", "breaks while staging"]
+)
 def test_error_leaves_the_lake_as_it_was(
     mistake: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,7 +254,11 @@ def test_error_leaves_the_lake_as_it_was(
         text, how = "%PDF-1.7", {}
     elif mistake == "too wide":
         wide = ";".join(f"kolom {i}" for i in range(350))
-        text, how, name = f"{wide}\n" + f"{';'.join('12' for _ in range(350))}\n" * 3, {}, "breed.csv"
+        text, how, name = (
+            f"{wide}\n" + f"{';'.join('12' for _ in range(350))}\n" * 3,
+            {},
+            "breed.csv",
+        )
     elif mistake == "wrong mapping":
         how = {"mapping": Mapping("answers", "x", columns=(ColumnUse("geen", "comment"),))}
     else:
@@ -239,7 +268,11 @@ def test_error_leaves_the_lake_as_it_was(
         read(workspace, text, name, **how)  # type: ignore[arg-type]
     assert error.value.hint
     assert _state(workspace) == before
-    assert not list((workspace.folder / "staging").glob("*")) if (workspace.folder / "staging").exists() else True
+    assert (
+        not list((workspace.folder / "staging").glob("*"))
+        if (workspace.folder / "staging").exists()
+        else True
+    )
     if mistake == "too wide":
         assert error.value.code == "too_many_columns"
 
@@ -249,15 +282,25 @@ def test_extra_column_that_holds_a_word_after_all_is_kept_as_text(
 ) -> None:
     """The sample holds numbers only; no row is lost for a column that nobody asked for."""
     monkeypatch.setattr(importing, "SAMPLE_ROWS", 5)
-    text = "Datum;NPS;Leeftijd\n" + "".join(f"04-03-2026;{i % 11};{20 + i}\n" for i in range(30)) + "05-03-2026;9;onbekend\n"
+    text = (
+        "Datum;NPS;Leeftijd\n"
+        + "".join(f"04-03-2026;{i % 11};{20 + i}\n" for i in range(30))
+        + "05-03-2026;9;onbekend\n"
+    )
     done = read(workspace, text)
     assert (done.placed.new, done.placed.refused) == (31, 0)
     assert ("onbekend",) in lake_rows(workspace, "d_leeftijd")
 
 
 def test_fast_reader_that_stumbles_late_gives_way_to_the_careful_one(workspace: Workspace) -> None:
-    tidy = "".join(f"{i % 28 + 1:02d}-03-2026;{i % 11};tekst nummer {i} is lang genoeg\n" for i in range(12_000))
-    done = read(workspace, "Datum;NPS;Toelichting\n" + tidy + "04-03-2026;9\n" + tidy.replace("03-2026", "04-2026"))
+    tidy = "".join(
+        f"{i % 28 + 1:02d}-03-2026;{i % 11};tekst nummer {i} is lang genoeg\n"
+        for i in range(12_000)
+    )
+    done = read(
+        workspace,
+        "Datum;NPS;Toelichting\n" + tidy + "04-03-2026;9\n" + tidy.replace("03-2026", "04-2026"),
+    )
     assert (done.placed.read, done.placed.new, done.placed.refused) == (24_001, 24_000, 1)
     assert refused(done)[0]["refused_row"] == "12002"
 
@@ -274,7 +317,10 @@ def test_progress_is_told_and_only_rises_to_one(workspace: Workspace) -> None:
 
 def test_rows_of_sql_and_quotes_are_only_text(workspace: Workspace) -> None:
     evil = "'; DROP TABLE answers; --"
-    text = f'Datum,NPS,"{evil}","regio ""x""",Toelichting\n04-03-2026,9,{evil},"a""b",Dit zei hij: {evil}\n' * 1
+    text = (
+        f'Datum,NPS,"{evil}","regio ""x""",Toelichting\n04-03-2026,9,{evil},"a""b",Dit zei hij: {evil}\n'
+        * 1
+    )
     text += "05-03-2026,0,x,y,Een andere klant zei iets anders\n"
     done = read(workspace, text, f"k{chr(39)}lanten.csv")
     assert done.placed.new == 2
@@ -284,7 +330,10 @@ def test_rows_of_sql_and_quotes_are_only_text(workspace: Workspace) -> None:
 @pytest.mark.slow
 def test_60_mb_is_read_in_bounded_memory_either_way(tmp_path: Path) -> None:
     """Peak of a process of its own, fast and careful."""
-    lines = [f"{i % 28 + 1:02d}-03-2026 10:00;K{i % 9999};{i % 11};Het duurde weer {i} minuten te lang;Noord\n" for i in range(20_000)]
+    lines = [
+        f"{i % 28 + 1:02d}-03-2026 10:00;K{i % 9999};{i % 11};Het duurde weer {i} minuten te lang;Noord\n"
+        for i in range(20_000)
+    ]
     body = "".join(lines)
     for end in ("\n", "\r"):
         path = write(tmp_path, (HEADER + body * (60_000_000 // len(body) + 1)).replace("\n", end))
@@ -293,14 +342,18 @@ def test_60_mb_is_read_in_bounded_memory_either_way(tmp_path: Path) -> None:
             f"done = open({str(tmp_path / ('w' + end.encode().hex()))!r}).read({str(path)!r})\n"
             "print(done.placed.read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         )
-        out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+        out = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
+        )
         read_rows, kilobytes = map(int, out.stdout.split())
         assert read_rows > 700_000
         assert kilobytes < 700_000, end.encode().hex()
     assert resource.getpagesize() > 0
 
 
-def test_engine_errors_are_told_in_one_line(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_engine_errors_are_told_in_one_line(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise importing.SqlError("Out of Memory Error: veel\nregels\nuitleg")
 
@@ -308,3 +361,18 @@ def test_engine_errors_are_told_in_one_line(workspace: Workspace, monkeypatch: p
     with pytest.raises(UnreadableFile) as error:
         read(workspace, HEADER + ROWS)
     assert "\n" not in error.value.message
+
+
+def test_grade_outside_its_scale_is_refused(tmp_path: Path) -> None:
+    import topofheart as toh
+
+    path = tmp_path / "cijfers.csv"
+    path.write_text(
+        "Nr,Rapportcijfer\n" + "\n".join(f"{i},{i % 10 + 1}" for i in range(40)) + "\n",
+        encoding="utf-8",
+    )
+    workspace = toh.open(tmp_path / "ws")
+    assert workspace.read(path).placed.refused == 0
+    path.write_text("Nr,Rapportcijfer\n100,0\n101,7\n", encoding="utf-8")
+    placed = workspace.read(path).placed
+    assert (placed.refused, placed.new) == (1, 1)

@@ -133,7 +133,9 @@ def test_text_file_with_broken_rows_refuses_only_those(
     assert {number: trouble for _, trouble, number in split if trouble} == reasons
 
 
-@pytest.mark.parametrize("late", [b"x\0y", b'"open', b"few", b"1,2,3", b"\xe9t\xe9", b'"a"b', b"r\rs"])
+@pytest.mark.parametrize(
+    "late", [b"x\0y", b'"open', b"few", b"1,2,3", b"\xe9t\xe9", b'"a"b', b"r\rs"]
+)
 def test_text_file_strange_after_a_tidy_start_is_read_the_careful_way(
     late: bytes, tmp_path: Path, shared_engine: DuckEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,9 +148,13 @@ def test_text_file_strange_after_a_tidy_start_is_read_the_careful_way(
     assert len(first.rows) == 4_021 + (late == b"r\rs")
 
 
-def test_cp1252_after_a_tidy_start_keeps_its_letters(tmp_path: Path, shared_engine: DuckEngine) -> None:
+def test_cp1252_after_a_tidy_start_keeps_its_letters(
+    tmp_path: Path, shared_engine: DuckEngine
+) -> None:
     tidy = "".join(f"{i};café\n" for i in range(3_000)).encode()
-    first, _ = both(write(tmp_path, b"a;b\n" + tidy + "9;één €\n".encode("cp1252") + tidy), shared_engine)
+    first, _ = both(
+        write(tmp_path, b"a;b\n" + tidy + "9;één €\n".encode("cp1252") + tidy), shared_engine
+    )
     assert [row for row in first.rows if row[1] != "café"] == [("9", "één €")]
 
 
@@ -166,7 +172,9 @@ def test_row_numbers_count_empty_lines_as_a_spreadsheet_does(
     assert careful.numbers == [3, 5, 7]
 
 
-def test_file_name_with_pattern_signs_is_one_file(tmp_path: Path, shared_engine: DuckEngine) -> None:
+def test_file_name_with_pattern_signs_is_one_file(
+    tmp_path: Path, shared_engine: DuckEngine
+) -> None:
     write(tmp_path, b"a,b\n1,ander\n", "export1.csv")
     for name in ("export[1].csv", "export*.csv", "export?.csv", "export{1,2}.csv", "o'brien.csv"):
         first, _ = both(write(tmp_path, b"a,b\n1,x\n2,y\n", name), shared_engine)
@@ -217,9 +225,9 @@ def test_file_that_cannot_be_opened_is_refused_with_a_hint(
         seen(path, shared_engine, careful=False)
 
 
-CELL = st.text(
-    st.sampled_from('ab1é😀 ,;\t|"\n\r\\#\'-'), max_size=6
-).map(lambda text: text.replace("\r", "\r\n").replace("\r\n\n", "\r\n"))
+CELL = st.text(st.sampled_from("ab1é😀 ,;\t|\"\n\r\\#'-"), max_size=6).map(
+    lambda text: text.replace("\r", "\r\n").replace("\r\n\n", "\r\n")
+)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
@@ -248,7 +256,9 @@ def test_written_table_is_read_as_written_both_ways(
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     body=st.lists(
-        st.sampled_from([b"a", b"1", b",", b",", b",", b";", b"\n", b"\n", b'"', b'"', b'""', b" ", b"\\", b"#"]),
+        st.sampled_from(
+            [b"a", b"1", b",", b",", b",", b";", b"\n", b"\n", b'"', b'"', b'""', b" ", b"\\", b"#"]
+        ),
         max_size=30,
     ).map(b"".join)
 )

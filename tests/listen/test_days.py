@@ -72,8 +72,17 @@ def test_month_in_words_is_found_in_two_languages(month: str, shared_engine: Duc
     (format,) = formats_of([text] * 3)
     found = instant(shared_engine, text, format)
     assert found is not None
-    short = month.lower()[:3].replace("maa", "mar").replace("mrt", "mar").replace("mei", "may").replace("okt", "oct")
-    assert found.astimezone(ZoneInfo(ZONE)).date() == datetime.strptime(f"15 {short} 2026", "%d %b %Y").date()
+    short = (
+        month.lower()[:3]
+        .replace("maa", "mar")
+        .replace("mrt", "mar")
+        .replace("mei", "may")
+        .replace("okt", "oct")
+    )
+    assert (
+        found.astimezone(ZoneInfo(ZONE)).date()
+        == datetime.strptime(f"15 {short} 2026", "%d %b %Y").date()
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +102,9 @@ def test_month_in_words_is_found_in_two_languages(month: str, shared_engine: Duc
         ([], []),
     ],
 )
-def test_format_of_a_column_is_the_one_that_fits_best(values: list[str], expected: list[str]) -> None:
+def test_format_of_a_column_is_the_one_that_fits_best(
+    values: list[str], expected: list[str]
+) -> None:
     assert formats_of(values) == expected
 
 
@@ -163,8 +174,12 @@ def test_instants_around_every_change_fall_on_the_local_day_of_zoneinfo(
 def test_skipped_hour_counts_from_before_and_the_double_hour_is_its_second_time(
     shared_engine: DuckEngine,
 ) -> None:
-    assert instant(shared_engine, "2026-03-29 02:30:00", "iso") == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
-    assert instant(shared_engine, "2026-10-25 02:30:00", "iso") == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert instant(shared_engine, "2026-03-29 02:30:00", "iso") == datetime(
+        2026, 3, 29, 1, 30, tzinfo=UTC
+    )
+    assert instant(shared_engine, "2026-10-25 02:30:00", "iso") == datetime(
+        2026, 10, 25, 1, 30, tzinfo=UTC
+    )
 
 
 def test_day_with_an_offset_is_the_local_day(shared_engine: DuckEngine) -> None:
@@ -188,7 +203,9 @@ def test_day_with_an_offset_is_the_local_day(shared_engine: DuckEngine) -> None:
 def test_number_however_written_is_read_or_is_nothing(
     text: str, decimal: str, expected: float | None, shared_engine: DuckEngine
 ) -> None:
-    (found,) = shared_engine.one(f"SELECT {number_sql('t', decimal)} FROM (SELECT {literal(text)} AS t)")
+    (found,) = shared_engine.one(
+        f"SELECT {number_sql('t', decimal)} FROM (SELECT {literal(text)} AS t)"
+    )
     assert found == expected
     if text != "٣":
         assert number(text, decimal) == (None if text == "1e400" else expected)
@@ -199,10 +216,16 @@ def test_number_however_written_is_read_or_is_nothing(
 def test_number_in_a_sample_is_the_number_in_the_lake(
     text: str, decimal: str, shared_engine: DuckEngine
 ) -> None:
-    (found,) = shared_engine.one(f"SELECT {number_sql('t', decimal)} FROM (SELECT {literal(text)} AS t)")
+    (found,) = shared_engine.one(
+        f"SELECT {number_sql('t', decimal)} FROM (SELECT {literal(text)} AS t)"
+    )
     here = number(text, decimal)
     assume("+-" not in text)
-    assert found == here or (here is not None and abs(here) > 1e15) or (found is not None and abs(found) > 1e15)
+    assert (
+        found == here
+        or (here is not None and abs(here) > 1e15)
+        or (found is not None and abs(found) > 1e15)
+    )
 
 
 @pytest.mark.parametrize(
@@ -226,5 +249,7 @@ def test_decimal_sign_is_told_by_the_values(values: list[str], sign: str) -> Non
 def test_amount_keeps_its_sign_and_loses_its_currency(
     text: str, decimal: str, expected: str | None, shared_engine: DuckEngine
 ) -> None:
-    (found,) = shared_engine.one(f"SELECT {amount_sql('t', decimal)}::VARCHAR FROM (SELECT {literal(text)} AS t)")
+    (found,) = shared_engine.one(
+        f"SELECT {amount_sql('t', decimal)}::VARCHAR FROM (SELECT {literal(text)} AS t)"
+    )
     assert found == expected

@@ -31,7 +31,9 @@ COLUMNS = "answered_at, answered_on, customer_id, recommend, satisfaction, d_opg
 
 def as_csv(separator: str) -> str:
     def cell(value: object) -> str:
-        text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        text = (
+            "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        )
         return '"' + text.replace('"', '""') + '"'
 
     return "\n".join(separator.join(map(cell, row)) for row in [tuple(LABELS), *ROWS])
@@ -53,7 +55,11 @@ def as_json(path: Path, shape: str) -> None:
     if shape == "lines":
         path.write_text("\n".join(json.dumps(row, default=str) for row in rows))
     else:
-        whole = {"meta": {"tags": ["a"]}, "next": None, "data": {"items": rows}} if shape == "object" else rows
+        whole = (
+            {"meta": {"tags": ["a"]}, "next": None, "data": {"items": rows}}
+            if shape == "object"
+            else rows
+        )
         path.write_text(json.dumps(whole, default=str, ensure_ascii=False))
 
 
@@ -77,7 +83,17 @@ def as_in_csv(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ..
 
 
 @pytest.mark.parametrize(
-    "name", ["a.tsv", "a.xlsx", "array.json", "object.json", "lines.json", "lines.jsonl", "a.parquet", "utf16.csv"]
+    "name",
+    [
+        "a.tsv",
+        "a.xlsx",
+        "array.json",
+        "object.json",
+        "lines.json",
+        "lines.jsonl",
+        "a.parquet",
+        "utf16.csv",
+    ],
 )
 def test_other_format_gives_the_rows_of_the_csv(
     name: str, tmp_path: Path, workspace: Workspace, as_in_csv: list[tuple[object, ...]]
@@ -98,7 +114,9 @@ def test_other_format_gives_the_rows_of_the_csv(
     assert workspace.read(path).placed.same == len(ROWS)
 
 
-def test_workbook_with_gaps_keeps_its_row_numbers(tmp_path: Path, shared_engine: DuckEngine) -> None:
+def test_workbook_with_gaps_keeps_its_row_numbers(
+    tmp_path: Path, shared_engine: DuckEngine
+) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet["B2"] = "Rapportage maart"
@@ -177,7 +195,13 @@ def test_json_objects_inside_become_columns_and_lists_text(
     tmp_path: Path, shared_engine: DuckEngine
 ) -> None:
     rows = [
-        {"a": {"b": 1, "c": {"d": True}}, "tags": ["x", "y"], "n": None, "deep": [{"e": 1}], "f": 9.0},
+        {
+            "a": {"b": 1, "c": {"d": True}},
+            "tags": ["x", "y"],
+            "n": None,
+            "deep": [{"e": 1}],
+            "f": 9.0,
+        },
         {"z": "\ud83d kapot", "a": {"b": 2.5}, "nul": "x\0y"},
     ]
     path = write(tmp_path, json.dumps(rows), "a.json")
@@ -189,7 +213,9 @@ def test_json_objects_inside_become_columns_and_lists_text(
     ]
 
 
-def test_parquet_of_every_type_is_text_as_in_a_csv(tmp_path: Path, shared_engine: DuckEngine) -> None:
+def test_parquet_of_every_type_is_text_as_in_a_csv(
+    tmp_path: Path, shared_engine: DuckEngine
+) -> None:
     moment = datetime(2026, 3, 4, 12, 0)
     table = pa.table(
         {
@@ -223,7 +249,10 @@ def test_zone_of_parquet_times_is_theirs_and_of_bare_times_the_workspace_s(
     tmp_path: Path, workspace: Workspace
 ) -> None:
     wall = [datetime(2026, 7, 1, 0, 30)]
-    for name, kind in (("met.parquet", pa.timestamp("us", tz="UTC")), ("zonder.parquet", pa.timestamp("us"))):
+    for name, kind in (
+        ("met.parquet", pa.timestamp("us", tz="UTC")),
+        ("zonder.parquet", pa.timestamp("us")),
+    ):
         pq.write_table(pa.table({"Datum": pa.array(wall, kind), "NPS": [9]}), tmp_path / name)
         workspace.read(tmp_path / name)
     found = lake_rows(workspace, "read_from, epoch(answered_at)::BIGINT, answered_on")
@@ -234,4 +263,6 @@ def test_zone_of_parquet_times_is_theirs_and_of_bare_times_the_workspace_s(
 def test_mapping_of_a_workbook_is_that_of_the_csv(tmp_path: Path, workspace: Workspace) -> None:
     as_xlsx(tmp_path / "a.xlsx")
     write(tmp_path, as_csv(";"), "a.csv")
-    assert uses(workspace.propose(tmp_path / "a.xlsx")) == uses(workspace.propose(tmp_path / "a.csv"))
+    assert uses(workspace.propose(tmp_path / "a.xlsx")) == uses(
+        workspace.propose(tmp_path / "a.csv")
+    )

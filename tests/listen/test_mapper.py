@@ -217,7 +217,9 @@ def test_grades_from_1_to_10_are_never_silently_a_recommendation(
         ("satisfaction from 1 to 7, said so", "1-7"), ("two scores", "1-10"), ("scores called Q1", "1-10"),
     ],
 )  # fmt: skip
-def test_scale_of_satisfaction_is_the_one_of_its_values(kind: str, scale: str, tmp_path: Path) -> None:
+def test_scale_of_satisfaction_is_the_one_of_its_values(
+    kind: str, scale: str, tmp_path: Path
+) -> None:
     mapping, _ = proposed(tmp_path, table(FILES[kind][0]))
     assert mapping.constants["satisfaction_scale"] == scale
 

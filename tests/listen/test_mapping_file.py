@@ -51,8 +51,16 @@ GOOD = 'table = "answers"\nsource = "x"\n'
         (GOOD + '[[columns]]\nname = "a"\nto = "coment"\n', UnknownName, "coment"),
         (GOOD + '[[columns]]\nname = "a"\nto = "d_Regio"\n', UnknownName, "d_Regio"),
         (GOOD + '[[columns]]\nname = "a"\nto = "d_x; DROP"\n', UnknownName, "DROP"),
-        (GOOD + '[[columns]]\nname = "a"\nto = "unit"\n[[columns]]\nname = "b"\nto = "unit"\n', InvalidInput, "Two columns"),
-        (GOOD + '[constants]\nunit = "x"\n[[columns]]\nname = "b"\nto = "unit"\n', InvalidInput, "Two columns"),
+        (
+            GOOD + '[[columns]]\nname = "a"\nto = "unit"\n[[columns]]\nname = "b"\nto = "unit"\n',
+            InvalidInput,
+            "Two columns",
+        ),
+        (
+            GOOD + '[constants]\nunit = "x"\n[[columns]]\nname = "b"\nto = "unit"\n',
+            InvalidInput,
+            "Two columns",
+        ),
         (GOOD + '[[columns]]\nname = "a"\n[[columns]]\nname = "a"\n', InvalidInput, "twice"),
         (GOOD + '[[columns]]\nto = "unit"\n', InvalidInput, "'name'"),
         (GOOD + 'columns = "alle"\n', InvalidInput, "columns"),
@@ -118,7 +126,11 @@ def test_new_and_moved_columns_leave_the_kept_mapping_in_force(workspace: Worksp
 def test_other_file_with_the_same_name_does_not_replace_rows(workspace: Workspace) -> None:
     """Two tools call their file export.csv and both number from 1: they are two sources."""
     read(workspace, "Response ID;Datum;NPS\n1;04-03-2026;9\n2;05-03-2026;0\n", "export.csv")
-    other = read(workspace, "Response ID;Submitted;Rapportcijfer\n1;2026-03-04;7,5\n2;2026-03-05;8\n", "export.csv")
+    other = read(
+        workspace,
+        "Response ID;Submitted;Rapportcijfer\n1;2026-03-04;7,5\n2;2026-03-05;8\n",
+        "export.csv",
+    )
     assert (other.placed.new, other.placed.changed) == (2, 0)
     assert other.mapping.source == "export-2"
     again = read(workspace, "Response ID;Submitted;Rapportcijfer\n1;2026-03-04;7,5\n", "export.csv")
@@ -131,7 +143,11 @@ def test_given_mapping_source_and_table_are_obeyed(workspace: Workspace) -> None
     done = read(workspace, HEADER + ROWS, mapping=mapping)
     assert done.mapping.source == "../Winkel & co"
     assert [path.name for path in (workspace.folder / "mappings").iterdir()] == ["-winkel-co.toml"]
-    contacts = read(workspace, "contacted_at;channel;text\n2026-03-04;phone;Waar blijft mijn pakket\n", table="contacts")
+    contacts = read(
+        workspace,
+        "contacted_at;channel;text\n2026-03-04;phone;Waar blijft mijn pakket\n",
+        table="contacts",
+    )
     assert contacts.table == "contacts"
     assert len(lake_rows(workspace, table="contacts")) == 1
 

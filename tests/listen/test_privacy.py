@@ -40,7 +40,7 @@ def test_refused_file_tells_row_and_reason_but_nobody(workspace: Workspace) -> N
     assert done.refused_file is not None
     lines = done.refused_file.read_text().splitlines()
     assert [line.split(",")[0] for line in lines] == ["refused_row", "3", "4", "5"]
-    assert "NPS,x,\"not a whole number, 0–10\"" in lines[1]
+    assert 'NPS,x,"not a whole number, 0–10"' in lines[1]
     assert "Bel mij op ••• of •••" in lines[1]
     assert "cut off?" in lines[2]
     assert "never closed" in lines[3]
@@ -49,7 +49,14 @@ def test_refused_file_tells_row_and_reason_but_nobody(workspace: Workspace) -> N
 def test_column_that_a_mapping_leaves_out_is_not_among_refused_cells(workspace: Workspace) -> None:
     from topofheart.listen.mapping import ColumnUse, Mapping
 
-    mapping = Mapping("answers", "x", columns=(ColumnUse("NPS", "recommend"), ColumnUse("Datum", "answered_at", format="%d-%m-%Y")))
+    mapping = Mapping(
+        "answers",
+        "x",
+        columns=(
+            ColumnUse("NPS", "recommend"),
+            ColumnUse("Datum", "answered_at", format="%d-%m-%Y"),
+        ),
+    )
     read(workspace, PEOPLE, mapping=mapping)
     kept = bytes_of(workspace.folder)
     for word in TELLING:
@@ -57,13 +64,18 @@ def test_column_that_a_mapping_leaves_out_is_not_among_refused_cells(workspace: 
 
 
 def test_mail_inside_a_comment_stays_in_the_lake(workspace: Workspace) -> None:
-    read(workspace, "Datum;NPS;Toelichting\n04-03-2026;9;Mail mij op jan@voorbeeld.nl alstublieft\n05-03-2026;1;Ik hoor graag iets van jullie\n")
+    read(
+        workspace,
+        "Datum;NPS;Toelichting\n04-03-2026;9;Mail mij op jan@voorbeeld.nl alstublieft\n05-03-2026;1;Ik hoor graag iets van jullie\n",
+    )
     assert ("Mail mij op jan@voorbeeld.nl alstublieft",) in lake_rows(workspace, "comment")
 
 
 def test_mail_between_customer_numbers_and_dimensions_is_hidden(workspace: Workspace) -> None:
     rows = "".join(f"04-03-2026;K{i};{i % 11};Noord\n" for i in range(40))
-    done = read(workspace, "Datum;Klantnummer;NPS;Regio\n" + rows + "05-03-2026;Jan@Voorbeeld.nl;9;Noord\n")
+    done = read(
+        workspace, "Datum;Klantnummer;NPS;Regio\n" + rows + "05-03-2026;Jan@Voorbeeld.nl;9;Noord\n"
+    )
     assert uses(done.mapping)["Klantnummer"] == "customer_id"
     key = workspace_key(workspace.folder)
     assert (pseudonym("jan@voorbeeld.nl", key),) in lake_rows(workspace, "customer_id")
@@ -71,9 +83,21 @@ def test_mail_between_customer_numbers_and_dimensions_is_hidden(workspace: Works
 
 
 def test_same_mail_or_phone_is_the_same_customer_in_every_file(workspace: Workspace) -> None:
-    read(workspace, "Datum;E-mail;NPS\n04-03-2026;Jan@Voorbeeld.nl;9\n05-03-2026;x@y.nl;1\n", "een.csv")
-    read(workspace, "Date,Your email,Score\n2026-03-09, jan@voorbeeld.NL ,0\n2026-03-09,z@y.nl,10\n", "twee.csv")
-    read(workspace, "Datum;Telefoon;NPS\n04-03-2026;06-12345678;9\n05-03-2026;06 1234 5678;3\n", "drie.csv")
+    read(
+        workspace,
+        "Datum;E-mail;NPS\n04-03-2026;Jan@Voorbeeld.nl;9\n05-03-2026;x@y.nl;1\n",
+        "een.csv",
+    )
+    read(
+        workspace,
+        "Date,Your email,Score\n2026-03-09, jan@voorbeeld.NL ,0\n2026-03-09,z@y.nl,10\n",
+        "twee.csv",
+    )
+    read(
+        workspace,
+        "Datum;Telefoon;NPS\n04-03-2026;06-12345678;9\n05-03-2026;06 1234 5678;3\n",
+        "drie.csv",
+    )
     counts: dict[str, int] = {}
     for (customer,) in lake_rows(workspace, "customer_id"):
         counts[customer] = counts.get(customer, 0) + 1
@@ -109,9 +133,13 @@ def test_key_of_a_workspace_is_for_its_owner_only(workspace: Workspace) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(text=st.text("aBcÉß@. -()+0619_\t\u00a0\n", max_size=20))
-def test_pseudonym_in_the_engine_is_the_pseudonym_here(text: str, shared_engine: DuckEngine) -> None:
+def test_pseudonym_in_the_engine_is_the_pseudonym_here(
+    text: str, shared_engine: DuckEngine
+) -> None:
     key = b"k" * 32
-    (found,) = shared_engine.one(f"SELECT {pseudonym_sql('t', key)} FROM (SELECT {literal(text)} AS t)")
+    (found,) = shared_engine.one(
+        f"SELECT {pseudonym_sql('t', key)} FROM (SELECT {literal(text)} AS t)"
+    )
     assert found == pseudonym(text, key)
 
 

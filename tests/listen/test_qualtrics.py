@@ -23,7 +23,12 @@ TEXTS = ["Start Date", "End Date", "Response Type", "IP Address", "Progress", "D
 
 
 def export(
-    *, zone: str = "Pacific/Auckland", numbers: bool = False, reference: bool = True, mail: bool = True, bom: bool = True
+    *,
+    zone: str = "Pacific/Auckland",
+    numbers: bool = False,
+    reference: bool = True,
+    mail: bool = True,
+    bom: bool = True,
 ) -> bytes:
     kinds = ("0", "1", "2", "8", "12", "0") if numbers else (
         "IP Address", "Survey Preview", "Survey Test", "Spam", "Offline Preview", "IP Address")  # fmt: skip
@@ -59,7 +64,15 @@ def test_qualtrics_export_is_read_without_previews_tests_and_spam(
     first = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)
     assert lake_rows(workspace, COLUMNS) == [
         ("R_0abc", "K0", 9, False, first, date(2026, 3, 4), 'Mijn mening over nummer 0, en "meer"'),
-        ("R_5abc", "K5", 3, True, first.replace(minute=5), date(2026, 3, 4), 'Mijn mening over nummer 5, en "meer"'),
+        (
+            "R_5abc",
+            "K5",
+            3,
+            True,
+            first.replace(minute=5),
+            date(2026, 3, 4),
+            'Mijn mening over nummer 5, en "meer"',
+        ),
     ]
 
 
@@ -68,7 +81,13 @@ def test_qualtrics_columns_are_used_by_what_the_tool_says(workspace: Workspace) 
     assert done.assumptions == ()
     assert done.mapping.time_zone == "Pacific/Auckland"
     found = uses(done.mapping)
-    for hidden in ("IPAddress", "RecipientLastName", "RecipientFirstName", "RecipientEmail", "LocationLatitude"):
+    for hidden in (
+        "IPAddress",
+        "RecipientLastName",
+        "RecipientFirstName",
+        "RecipientEmail",
+        "LocationLatitude",
+    ):
         assert found[hidden] == "withheld"
     assert (found["Q1"], found["Q1_NPS_GROUP"], found["Q2"]) == ("recommend", "", "comment")
     assert found["Q3_1_TEXT"] == "d_q3_1_text"
@@ -102,6 +121,8 @@ def test_nothing_that_tells_who_somebody_is_stays(workspace: Workspace) -> None:
 
 def test_next_qualtrics_export_changes_only_what_changed(workspace: Workspace) -> None:
     read(workspace, export())
-    again = read(workspace, export().replace(b"Mijn mening over nummer 5", b"Mijn andere mening over 5"))
+    again = read(
+        workspace, export().replace(b"Mijn mening over nummer 5", b"Mijn andere mening over 5")
+    )
     assert (again.placed.same, again.placed.changed, again.placed.new) == (1, 1, 0)
     assert again.assumptions == ()

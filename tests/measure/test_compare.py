@@ -23,10 +23,21 @@ def build(folder: Path, months: dict[str, tuple[int, int, int]], **columns: str)
         for place, score in enumerate(scores):
             day = period.first + timedelta(days=place * period.days // len(scores))
             rows.append(
-                {"answer_id": f"{label}-{columns.get('unit', '')}-{place}", "answered_at": day, "recommend": score, **columns}
+                {
+                    "answer_id": f"{label}-{columns.get('unit', '')}-{place}",
+                    "answered_at": day,
+                    "recommend": score,
+                    **columns,
+                }
             )
-    stamps = pa.array([row.pop("answered_at") for row in rows], pa.date32()).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
-    return make(folder, {"answers": [pa.Table.from_pylist(rows).append_column("answered_at", stamps)]})
+    stamps = (
+        pa.array([row.pop("answered_at") for row in rows], pa.date32())
+        .cast(pa.timestamp("us"))
+        .cast(pa.timestamp("us", "UTC"))
+    )
+    return make(
+        folder, {"answers": [pa.Table.from_pylist(rows).append_column("answered_at", stamps)]}
+    )
 
 
 def test_large_rise_is_said_with_its_interval(tmp_path: Path) -> None:
@@ -86,7 +97,16 @@ def test_two_given_periods_are_compared_in_time_order(tmp_path: Path) -> None:
 
 
 def test_groups_are_compared_with_the_rest_and_corrected_together(tmp_path: Path) -> None:
-    workspace = make(tmp_path, {"answers": [_units({"A": (90, 50, 60), "B": (90, 52, 58), "C": (150, 40, 10), "D": (88, 50, 62)})]})
+    workspace = make(
+        tmp_path,
+        {
+            "answers": [
+                _units(
+                    {"A": (90, 50, 60), "B": (90, 52, 58), "C": (150, 40, 10), "D": (88, 50, 62)}
+                )
+            ]
+        },
+    )
     rows = {row.group["unit"]: row for row in workspace.compare(by="unit")}
     assert rows["C"].more["verdict"] == "higher"
     assert all(row.more["p_adjusted"] >= row.more["p"] for row in rows.values())
@@ -112,7 +132,9 @@ def test_answers_without_days_cannot_be_followed(tmp_path: Path) -> None:
     assert refused.value.code == "no_days"
 
 
-@pytest.mark.parametrize("how", [{}, {"periods": ("2026-01", "2026-Q1")}, {"periods": ("2026-01",)}])
+@pytest.mark.parametrize(
+    "how", [{}, {"periods": ("2026-01", "2026-Q1")}, {"periods": ("2026-01",)}]
+)
 def test_comparisons_that_make_no_sense_are_refused(how: dict[str, object], tmp_path: Path) -> None:
     workspace = build(tmp_path, {"2026-01": (5, 5, 5)})
     with pytest.raises(InvalidInput):
@@ -126,3 +148,53 @@ def _units(counts: dict[str, tuple[int, int, int]]) -> pa.Table:
         for place, score in enumerate([10] * up + [8] * middle + [3] * down)
     ]
     return pa.Table.from_pylist(rows)
+
+
+def test_group_of_one_answer_is_never_said_to_be_the_same(tmp_path: Path) -> None:
+    workspace = make(
+        tmp_path, {"answers": [_units({"A": (90, 60, 50), "B": (1, 0, 0), "C": (0, 3, 0)})]}
+    )
+    rows = {row.group["unit"]: row for row in workspace.compare(by="unit")}
+    assert rows["B"].more["verdict"] == "cannot_tell"
+    assert rows["C"].more["verdict"] == "cannot_tell"
+    assert rows["B"].more["detectable"] > 0.3
+
+
+def test_periods_of_other_kinds_are_not_comparable(tmp_path: Path) -> None:
+    rows = [
+        {
+            "answer_id": f"{month}-{i}",
+            "recommend": 9 - i % 5,
+            "kind": kind,
+            "answered_at": date(2026, month, 3),
+        }
+        for month, kind in ((1, "relationship"), (2, "transaction"))
+        for i in range(40)
+    ]
+    stamps = (
+        pa.array([row.pop("answered_at") for row in rows], pa.date32())
+        .cast(pa.timestamp("us"))
+        .cast(pa.timestamp("us", "UTC"))
+    )
+    workspace = make(
+        tmp_path, {"answers": [pa.Table.from_pylist(rows).append_column("answered_at", stamps)]}
+    )
+    row = workspace.compare(periods=("2026-01", "2026-02"))[0]
+    assert str(row.estimate.state) == "not_comparable"
+    assert row.estimate.value is None
+
+
+def test_comparison_in_an_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
+    for how in ({"every": "month"}, {"by": "unit"}, {"periods": ("2026-01", "2026-02")}):
+        with pytest.raises(LakeError) as refused:
+            toh.open(tmp_path / "empty").compare(**how)  # type: ignore[arg-type]
+        assert refused.value.code == "no_answers"
+
+
+def test_interval_of_a_grade_stays_on_its_scale(tmp_path: Path) -> None:
+    rows = [
+        {"answer_id": str(i), "satisfaction": grade, "satisfaction_scale": "1-10"}
+        for i, grade in enumerate((1.0, 10.0, 4.0))
+    ]
+    one = make(tmp_path, {"answers": [pa.Table.from_pylist(rows)]}).grade()[0].estimate
+    assert (one.low, one.high) == (1.0, 10.0)

@@ -24,7 +24,10 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> toh.Workspace:
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, object]]:
     """All answers as the workspace holds them."""
-    return answers(COUNT, seed=1).to_pylist() + answers(COUNT // 2, seed=2, first=COUNT, extra=True).to_pylist()
+    return (
+        answers(COUNT, seed=1).to_pylist()
+        + answers(COUNT // 2, seed=2, first=COUNT, extra=True).to_pylist()
+    )
 
 
 def by_hand(scores: list[float], customers: list[object]) -> tuple[float, float, float]:
@@ -52,11 +55,15 @@ def test_nps_clustered_by_customer_equals_the_sums_done_by_hand(
     kind: str, workspace: toh.Workspace, rows: list[dict[str, object]]
 ) -> None:
     kept = [row for row in rows if row["kind"] == kind and row["recommend"] is not None]
-    value, low, high = by_hand([row["recommend"] for row in kept], [row["customer_id"] for row in kept])  # type: ignore[misc]
+    value, low, high = by_hand(
+        [row["recommend"] for row in kept], [row["customer_id"] for row in kept]
+    )  # type: ignore[misc]
     answer = workspace.nps(where={"kind": kind})
     estimate = answer[0].estimate
     assert estimate.n == len(kept)
-    assert (estimate.value, estimate.low, estimate.high) == pytest.approx((value, low, high), abs=1e-9)
+    assert (estimate.value, estimate.low, estimate.high) == pytest.approx(
+        (value, low, high), abs=1e-9
+    )
 
 
 def test_nps_of_each_answer_alone_is_narrower_and_says_so(workspace: toh.Workspace) -> None:
@@ -128,7 +135,9 @@ def test_worry_is_the_mean_drop_and_warmth_a_net_share(
 
 def test_ces_counts_five_to_seven(workspace: toh.Workspace, rows: list[dict[str, object]]) -> None:
     kept = [one["effort"] >= 5 for one in rows if one["kind"] == "relationship"]  # type: ignore[operator]
-    assert workspace.ces(where={"kind": "relationship"})[0].estimate.value == pytest.approx(np.mean(kept))
+    assert workspace.ces(where={"kind": "relationship"})[0].estimate.value == pytest.approx(
+        np.mean(kept)
+    )
 
 
 def test_split_by_segment_of_the_customer_adds_up_to_the_whole(workspace: toh.Workspace) -> None:
@@ -156,7 +165,11 @@ def test_periods_cover_every_answer_once(every: str, workspace: toh.Workspace) -
 
 
 def test_since_and_until_are_both_included(workspace: toh.Workspace) -> None:
-    every = {row.period.label: row.estimate.n for row in workspace.nps(every="month", where={"kind": "relationship"}) if row.period}
+    every = {
+        row.period.label: row.estimate.n
+        for row in workspace.nps(every="month", where={"kind": "relationship"})
+        if row.period
+    }
     chosen = workspace.nps(since="2025-03", until="2025-04", where={"kind": "relationship"})
     assert chosen[0].estimate.n == every["2025-03"] + every["2025-04"]
 
@@ -195,9 +208,18 @@ def test_unknown_dimension_is_refused_with_the_known_ones(workspace: toh.Workspa
 
 
 @pytest.mark.parametrize(
-    "how", [{"level": 1.0}, {"level": 0.1}, {"every": "fortnight"}, {"since": "yesterday"}, {"since": "2025-05", "until": "2025-04"}]
+    "how",
+    [
+        {"level": 1.0},
+        {"level": 0.1},
+        {"every": "fortnight"},
+        {"since": "yesterday"},
+        {"since": "2025-05", "until": "2025-04"},
+    ],
 )
-def test_questions_that_make_no_sense_are_refused(how: dict[str, object], workspace: toh.Workspace) -> None:
+def test_questions_that_make_no_sense_are_refused(
+    how: dict[str, object], workspace: toh.Workspace
+) -> None:
     with pytest.raises(InvalidInput):
         workspace.nps(**how)
 

@@ -25,7 +25,9 @@ def page_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     from topofheart.cli.look import look
 
     folder = tmp_path_factory.mktemp("look")
-    (folder / "klanten.csv").write_text(f"Nr;Datum;NPS;Vestiging;Toelichting\n{ROWS}\n", encoding="utf-8")
+    (folder / "klanten.csv").write_text(
+        f"Nr;Datum;NPS;Vestiging;Toelichting\n{ROWS}\n", encoding="utf-8"
+    )
     out = folder / "page.html"
     arguments = [str(folder / "klanten.csv"), "--out", str(out), "--language", request.param]
     done = CliRunner().invoke(look, arguments, catch_exceptions=False)
@@ -55,7 +57,9 @@ def test_page_fits_every_width_and_asks_nothing_of_the_network(
     asked: list[str] = []
     errors: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: errors.append(message.text) if message.type == "error" else None
+    )
     page.goto(page_file.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert asked == [page_file.as_uri()]

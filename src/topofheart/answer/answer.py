@@ -40,7 +40,9 @@ class Row:
         """
         one = self.estimate
         period = {"period": self.period.label} if self.period else {}
-        group = {f"by_{name}" if name in COLUMNS else name: value for name, value in self.group.items()}
+        group = {
+            f"by_{name}" if name in COLUMNS else name: value for name, value in self.group.items()
+        }
         return {
             **group,
             **period,
@@ -136,9 +138,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Period):
         return value.label
     if isinstance(value, Estimate):
-        return {"state": str(value.state), "value": value.value, "low": value.low, "high": value.high, "n": value.n}
+        return {
+            "state": str(value.state),
+            "value": value.value,
+            "low": value.low,
+            "high": value.high,
+            "n": value.n,
+        }
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value
-
-

@@ -54,6 +54,12 @@ def _datum(row: dict[str, Any], group: dict[str, str | None], scale: int) -> dic
 
 
 def _tooltip(alt: Any, rows: list[dict[str, Any]]) -> list[Any]:
-    names = [name for name in ("group", "period", "value", "low", "high", "n") if rows and name in rows[0]]
+    names = [
+        name
+        for name in ("group", "period", "value", "low", "high", "n")
+        if rows and name in rows[0]
+    ]
     numbers = ("value", "low", "high")
-    return [alt.Tooltip(f"{name}:Q", format=".1f") if name in numbers else f"{name}:N" for name in names]
+    return [
+        alt.Tooltip(f"{name}:Q", format=".1f") if name in numbers else f"{name}:N" for name in names
+    ]

@@ -54,15 +54,19 @@ def title(answer: Answer, say: Words) -> str:
     if asked.get("every"):
         parts.append(say(f"every.{asked['every']}"))
     where = [f"{key} = {', '.join(values)}" for key, values in (asked.get("where") or {}).items()]
-    between = [str(day) for day in (asked.get("since"), asked.get("until")) if day]
+    since, until = asked.get("since"), asked.get("until")
+    between = [f"{since or ''} … {until or ''}".strip()] if since or until else []
     split = f" {say('title.by')} {' × '.join(parts)}" if parts else ""
-    return name + split + "".join(f" · {part}" for part in (*where, " … ".join(between)) if part)
+    return name + split + "".join(f" · {part}" for part in (*where, *between))
 
 
 def notes(answer: Answer, say: Words) -> list[str]:
     """The sentences under a table."""
     found = [say(f"caveat.{code}") for code in answer.caveats]
-    found += [line for row in answer.rows for line in verdict_lines(row, say)]
+    if any("later" in row.more for row in answer):
+        found += [line for row in answer for line in verdict_lines(row, say)]
+    else:
+        found += _not_told(answer, say)
     asked = answer.question
     if len(answer) == 1 and asked.get("planned"):
         return [*found, _planned(answer[0].estimate, asked, say)]
@@ -75,7 +79,9 @@ def notes(answer: Answer, say: Words) -> list[str]:
 
 def _planned(estimate: Estimate, asked: dict[str, Any], say: Words) -> str:
     """What a planned number means, in a sentence."""
-    points: dict[str, str] = {name: say.number(100 * asked[name], decimals=1) for name in PLANNED_SIZES if name in asked}
+    points: dict[str, str] = {
+        name: say.number(100 * asked[name], decimals=1) for name in PLANNED_SIZES if name in asked
+    }
     value = estimate.value or 0.0
     if asked["planned"] == "detectable":
         points["change"] = say.number(100 * value, decimals=1)
@@ -87,6 +93,16 @@ def _planned(estimate: Estimate, asked: dict[str, Any], say: Words) -> str:
         power=say.number(100 * asked["power"]),
         **points,
     )
+
+
+def _not_told(answer: Answer, say: Words) -> list[str]:
+    """What could have been seen between groups: one line for all of them."""
+    sizes = [row.more["detectable"] for row in answer if row.more.get("detectable")]
+    if not any(row.more.get("verdict") == "cannot_tell" for row in answer) or not sizes:
+        return []
+    unit = answer[0].estimate.unit
+    low, high = (_size(size, unit, say) for size in (min(sizes), max(sizes)))
+    return [say("note.groups", low=low, high=high) if low != high else say("note.group", size=low)]
 
 
 def verdict_lines(row: Row, say: Words) -> list[str]:
@@ -162,7 +178,7 @@ def _columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]
     if any(row.estimate.low is not None or row.estimate.state is not State.SHOWN for row in answer):
         axis = _axis([row.estimate for row in answer])
         columns.append((say("column.interval"), lambda row: interval_text(row.estimate, say)))
-        columns.append((say("column.n"), lambda row: say.number(row.estimate.n)))
+        columns.append((say("column.n"), lambda row: _count(row, say)))
         columns.append(("", lambda row: drawing(row.estimate, axis)))
     if compared:
         columns.append((say("column.verdict"), lambda row: _verdict(row, say)))
@@ -171,7 +187,11 @@ def _columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]
 
 def _sides(answer: Answer, say: Words) -> tuple[str, str]:
     """What is compared with what: two periods, or the others with the group."""
-    periods = {(row.more["earlier"].label, row.more["later"].label) for row in answer if "later" in row.more}
+    periods = {
+        (row.more["earlier"].label, row.more["later"].label)
+        for row in answer
+        if "later" in row.more
+    }
     if len(periods) == 1:
         return next(iter(periods))
     kind = "period" if periods or not answer.question.get("by") else "group"
@@ -182,6 +202,12 @@ def _group(row: Row, name: str) -> str:
     from rich.markup import escape as shown
 
     return shown(row.group.get(name) or "—")
+
+
+def _count(row: Row, say: Words) -> str:
+    """How many answers; of a group that is compared with the others, its own."""
+    own = row.more.get("after") if "verdict" in row.more and row.group else None
+    return say.number(own.n if own else row.estimate.n)
 
 
 def _side(row: Row, side: str, say: Words) -> str:

@@ -31,7 +31,9 @@ def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.argument("workspace"),
             click.option("--by", multiple=True, help="Split by this; may be repeated."),
             click.option("--every", type=click.Choice(EVERY), help="Split by period."),
-            click.option("--where", multiple=True, callback=filters, help="NAME=VALUE; may be repeated."),
+            click.option(
+                "--where", multiple=True, callback=filters, help="NAME=VALUE; may be repeated."
+            ),
             click.option("--since", help="From this day, month, quarter or year."),
             click.option("--until", help="Until the end of this day, month, quarter or year."),
             level_option,
@@ -63,7 +65,9 @@ nps = _score("nps", "Net Promoter Score: share of 9–10 minus share of 0–6, w
 csat = _score("csat", "Share of satisfied customers: the top answers of each scale.")
 grade = _score("grade", "Mean grade from 1 to 10, with the shares of 8 and more and 5 and less.")
 ces = _score("ces", "Share of 5–7 on 'made it easy for me'.")
-warmth = _score("warmth", "Warmth: share averaging 6 or more on four items, minus share at 3 or less.")
+warmth = _score(
+    "warmth", "Warmth: share averaging 6 or more on four items, minus share at 3 or less."
+)
 worry = _score("worry", "How far worry fell from before to after the contact, in scale points.")
 
 
@@ -71,8 +75,14 @@ worry = _score("worry", "How far worry fell from before to after the contact, in
 @question_options
 @click.option("--score", "metric", default="nps", show_default=True, help="Which score.")
 @click.option("--between", nargs=NUMBER_OF_PERIODS, help="Two periods: 2026-Q2 2026-Q3.")
-@click.option("--relevant", type=float, help="The change that matters, in the score's own unit (0.1 = 10 points).")
-def compare(workspace: str, metric: str, form: str, between: tuple[str, str] | None, **how: Any) -> None:
+@click.option(
+    "--relevant",
+    type=float,
+    help="The change that matters, in the score's own unit (0.1 = 10 points).",
+)
+def compare(
+    workspace: str, metric: str, form: str, between: tuple[str, str] | None, **how: Any
+) -> None:
     """Did a score change (--every, --between), do groups differ (--by)?
 
     Verdicts are corrected for the number of comparisons. Where nothing can be told, the wider window

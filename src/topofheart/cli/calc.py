@@ -28,11 +28,25 @@ def nps(promoters: int, passives: int, detractors: int, level: float, form: str)
 
 
 @calc.command()
-@click.option("--before", type=click.IntRange(0), nargs=3, required=True, metavar="PROMOTERS PASSIVES DETRACTORS")
-@click.option("--after", type=click.IntRange(0), nargs=3, required=True, metavar="PROMOTERS PASSIVES DETRACTORS")
+@click.option(
+    "--before",
+    type=click.IntRange(0),
+    nargs=3,
+    required=True,
+    metavar="PROMOTERS PASSIVES DETRACTORS",
+)
+@click.option(
+    "--after",
+    type=click.IntRange(0),
+    nargs=3,
+    required=True,
+    metavar="PROMOTERS PASSIVES DETRACTORS",
+)
 @level_option
 @format_option
-def compare(before: tuple[int, int, int], after: tuple[int, int, int], level: float, form: str) -> None:
+def compare(
+    before: tuple[int, int, int], after: tuple[int, int, int], level: float, form: str
+) -> None:
     """Did the score change between two sets of counts?"""
     from topofheart.measure import calculate
 
@@ -42,12 +56,23 @@ def compare(before: tuple[int, int, int], after: tuple[int, int, int], level: fl
 @calc.command()
 @click.option("--margin", type=float, help="Wanted margin in points, e.g. 5.")
 @click.option("--difference", type=float, help="Difference to show in points, e.g. 10.")
-@click.option("--variance", type=float, default=0.5, show_default=True, help="Of one answer; 1 is the worst case.")
+@click.option(
+    "--variance",
+    type=float,
+    default=0.5,
+    show_default=True,
+    help="Of one answer; 1 is the worst case.",
+)
 @click.option("--power", type=click.FloatRange(0.5, 0.999), default=0.8, show_default=True)
 @level_option
 @format_option
 def sample(
-    margin: float | None, difference: float | None, variance: float, power: float, level: float, form: str
+    margin: float | None,
+    difference: float | None,
+    variance: float,
+    power: float,
+    level: float,
+    form: str,
 ) -> None:
     """How many answers are needed, for a margin or to show a difference?"""
     from topofheart.measure import calculate
@@ -64,8 +89,16 @@ def sample(
 
 @calc.command()
 @click.option("--n", type=click.IntRange(1), required=True, help="Answers on one side.")
-@click.option("--n-other", type=click.IntRange(1), help="Answers on the other side; the same when left out.")
-@click.option("--variance", type=float, default=0.5, show_default=True, help="Of one answer; 1 is the worst case.")
+@click.option(
+    "--n-other", type=click.IntRange(1), help="Answers on the other side; the same when left out."
+)
+@click.option(
+    "--variance",
+    type=float,
+    default=0.5,
+    show_default=True,
+    help="Of one answer; 1 is the worst case.",
+)
 @click.option("--power", type=click.FloatRange(0.5, 0.999), default=0.8, show_default=True)
 @level_option
 @format_option

@@ -57,4 +57,6 @@ def _page(workspace: str, language: str) -> str:
     answers = snapshot.counts["answers"]
     placed = Placed(answers, answers, 0, 0, 0, 0, 0, 0)
     read = Read("Tureluur", "answers", Mapping("answers", "demo"), (), placed, snapshot.number)
-    return render(customer_picture(ws, read, made_on=date.today(), language=language), language=language)
+    return render(
+        customer_picture(ws, read, made_on=date.today(), language=language), language=language
+    )

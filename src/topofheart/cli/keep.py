@@ -31,7 +31,8 @@ def forget(workspace: str, customer: str, later: bool) -> None:
         click.echo("Queued. `topofheart maintain` carries it out.")
         return
     erased = ws.maintain().erased
-    click.echo(f"Erased: {erased.rows:,} rows of {erased.customers:,} customer(s). Earlier snapshots are gone.")
+    rows = "1 row" if erased.rows == 1 else f"{erased.rows:,} rows"
+    click.echo(f"Erased: {rows}. Earlier snapshots are gone.")
 
 
 @click.command()

@@ -29,18 +29,28 @@ def _look(word: str, spoken: str | None, summary: str) -> click.Command:
         language = language or language_of_reader()
         words = Words("cli", language)
         path = Path(file)
-        with tempfile.TemporaryDirectory(prefix="topofheart-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(
+            prefix="topofheart-", ignore_cleanup_errors=True
+        ) as folder:
             workspace = open(folder)
             read = workspace.read(path, mapping=mapping, sheet=sheet)
             picture = customer_picture(workspace, read, made_on=date.today(), language=language)
             page = render(picture, language=language)
         target = Path(out) if out else Path(words("look.file", name=path.stem))
         target.write_text(page, encoding="utf-8")
-        say(words("look.rows", read=words.number(read.placed.read), used=words.number(picture.source.used)))
+        say(
+            words(
+                "look.rows",
+                read=words.number(read.placed.read),
+                used=words.number(picture.source.used),
+            )
+        )
         click.echo(words("look.done", page=str(target)))
 
     return command
 
 
 look = _look("look", None, "Look at one file: the score, whether it changed, whom to call today.")
-kijk = _look("kijk", "nl", "Kijk naar één bestand: het cijfer, of het veranderde, wie vandaag te bellen.")
+kijk = _look(
+    "kijk", "nl", "Kijk naar één bestand: het cijfer, of het veranderde, wie vandaag te bellen."
+)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from topofheart.workspace import Workspace
 
 BIG_FILE_BYTES = 20_000_000
+SCORES = ("recommend", "satisfaction", "effort", "warmth_1", "worry_before")
 
 
 @click.command()
@@ -53,12 +54,20 @@ def read(
             click.echo(given.to_toml(), nl=False)
             continue
         with _progress(path) as progress:
-            done = ws.read(path, mapping=given, table=table, source=source, sheet=sheet, progress=progress)
+            done = ws.read(
+                path, mapping=given, table=table, source=source, sheet=sheet, progress=progress
+            )
         _account(done)
 
 
 def _agreed(
-    ws: Workspace, path: Path, table: str | None, source: str | None, sheet: str | None, *, ask: bool
+    ws: Workspace,
+    path: Path,
+    table: str | None,
+    source: str | None,
+    sheet: str | None,
+    *,
+    ask: bool,
 ) -> Mapping:
     """The proposed mapping; on a terminal each assumption is put to the person."""
     from topofheart.kernel.language import language_of_reader
@@ -116,10 +125,18 @@ def _account(done: Read) -> None:
         "left out (test, spam, erased)": placed.excluded,
     }
     told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    click.echo(f"{done.file} → {done.table}: {placed.read:,} rows read: {told or 'nothing in them'}.")
+    click.echo(
+        f"{done.file} → {done.table}: {placed.read:,} rows read: {told or 'nothing in them'}."
+    )
     if placed.withheld:
-        hidden = ", ".join(use.name for use in done.mapping.columns if use.withhold or use.pseudonym)
+        hidden = ", ".join(
+            use.name for use in done.mapping.columns if use.withhold or use.pseudonym
+        )
         say(f"  {placed.withheld:,} cells that tell who somebody is stayed outside ({hidden}).")
+    if done.table == "answers" and not any(use.to in SCORES for use in done.mapping.columns):
+        say(
+            "  No score was recognised. --dry-run prints the mapping; say in it which column is the score."
+        )
     for one in done.assumptions:
         say(f"  {sentence(one, language_of_reader())} → {one.taken}")
     if done.refused_file:

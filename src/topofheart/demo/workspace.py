@@ -34,4 +34,3 @@ def build_workspace(workspace: Workspace, *, seed: int = 2026, customers: int = 
         writer.close(Snapshot(0, {}, "import", "the simulated organisation", SOURCE, counts))
     engine.close()
     return placed["answers"]
-

@@ -16,7 +16,9 @@ LANGUAGES = ("en", "nl")
 
 def language_of_reader() -> str:
     """The language of the reader's own settings; English where it is neither."""
-    settings = (os.environ.get(name) for name in ("TOPOFHEART_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    settings = (
+        os.environ.get(name) for name in ("TOPOFHEART_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    )
     spoken = next((value for value in settings if value), None) or locale.getlocale()[0] or "en"
     return "nl" if spoken.lower().startswith(("nl", "dutch")) else "en"
 

@@ -69,8 +69,14 @@ def add_rows(
 def _value(column: str, kind: str, present: list[str], time_zone: str) -> str:
     if column in present:
         return f"nullif({quoted(column)}::DOUBLE, 'nan')" if kind == "number" else quoted(column)
-    instant = next((name for name in present if name.endswith("_at") and local_day(name) == column), None)
-    return f"timezone({literal(time_zone)}, {quoted(instant)}::TIMESTAMPTZ)::DATE" if instant else "NULL"
+    instant = next(
+        (name for name in present if name.endswith("_at") and local_day(name) == column), None
+    )
+    return (
+        f"timezone({literal(time_zone)}, {quoted(instant)}::TIMESTAMPTZ)::DATE"
+        if instant
+        else "NULL"
+    )
 
 
 def _outside(declared: Table, types: dict[str, str], values: dict[str, str]) -> Iterator[str]:

@@ -61,6 +61,7 @@ class DuckEngine:
                     }
                 )
                 self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+                self._connection.execute("SET enable_progress_bar_print = false")
             return self._connection
 
     def table(self, files: Files) -> ir.Table:

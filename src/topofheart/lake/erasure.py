@@ -71,7 +71,9 @@ class Erasure:
         queued = self.queued()
         if not queued:
             return Erased(0, 0)
-        rows = self._out_of_tables(writer, engine, sorted({one for ids in queued.values() for one in ids}))
+        rows = self._out_of_tables(
+            writer, engine, sorted({one for ids in queued.values() for one in ids})
+        )
         writer.close(Snapshot(0, {}, "erasure", counts={"customers": len(queued), "rows": rows}))
         for name in writer.versions:
             writer.delete_unused(name, history=False)
@@ -86,7 +88,9 @@ class Erasure:
 
     def _out_of_tables(self, writer: Writer, engine: DuckEngine, customer_ids: list[str]) -> int:
         listed = ", ".join(f"({literal(one)})" for one in customer_ids)
-        engine.sql(f"CREATE OR REPLACE TEMP TABLE erased AS SELECT * FROM (VALUES {listed}) AS ids(id)")
+        engine.sql(
+            f"CREATE OR REPLACE TEMP TABLE erased AS SELECT * FROM (VALUES {listed}) AS ids(id)"
+        )
         gone = 0
         for name in [name for name in writer.versions if TABLES[name].people]:
             again, hit, rows = without(writer, engine, name, "erased", "s.customer_id = e.id")
@@ -97,7 +101,11 @@ class Erasure:
 
     def _record(self) -> list[dict[str, Any]]:
         path = self.workspace / RECORD
-        return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+        return (
+            [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+            if path.exists()
+            else []
+        )
 
     def _note(self, queued: dict[Path, list[str]]) -> None:
         noted = {line["request"] for line in self._record()}

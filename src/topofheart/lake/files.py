@@ -12,7 +12,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-
 S3 = {
     "access_key_id": "access_key",
     "secret_access_key": "secret_key",
@@ -57,7 +56,9 @@ def store_at(address: str, options: dict[str, str]) -> Any:
     if kind not in ("s3", "s3a"):
         return SubTreeFileSystem(*reversed(FileSystem.from_uri(address)))
     plain = {key.lower().removeprefix("aws_"): value for key, value in options.items()}
-    given = {ours: plain.get(name) or os.environ.get(f"AWS_{name.upper()}") for name, ours in S3.items()}
+    given = {
+        ours: plain.get(name) or os.environ.get(f"AWS_{name.upper()}") for name, ours in S3.items()
+    }
     scheme, _, host = (given.pop("endpoint_override") or "https://").rpartition("://")
     store = S3FileSystem(**given, scheme=scheme or "https", endpoint_override=host or None)
     return SubTreeFileSystem(path, store)

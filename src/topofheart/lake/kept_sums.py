@@ -87,7 +87,8 @@ class KeptSums:
             with self._open() as connection, connection:
                 connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", row)
                 connection.execute(
-                    "DELETE FROM kept WHERE rowid <= (SELECT max(rowid) FROM kept) - ?", (MOST_KEPT,)
+                    "DELETE FROM kept WHERE rowid <= (SELECT max(rowid) FROM kept) - ?",
+                    (MOST_KEPT,),
                 )
         except sqlite3.DatabaseError:
             # A read-only or crowded workspace: the answer stands, it is only not kept.
@@ -111,4 +112,6 @@ def _added(before: pa.Table, fresh: pa.Table, over: list[str]) -> pa.Table:
     cells = [name for name in both.column_names if name in over]
     added = [name for name in both.column_names if name not in over]
     sums = both.group_by(cells).aggregate([(name, "sum") for name in added])
-    return sums.select([*cells, *(f"{name}_sum" for name in added)]).rename_columns([*cells, *added])
+    return sums.select([*cells, *(f"{name}_sum" for name in added)]).rename_columns(
+        [*cells, *added]
+    )

@@ -69,7 +69,9 @@ class Lake:
             if len(self._seen) > MOST_SEEN:
                 self._seen.clear()
             folder = self.folder(name)
-            self._seen[name, version] = folder.as_files(folder.files(version), folder.schema(version))
+            self._seen[name, version] = folder.as_files(
+                folder.files(version), folder.schema(version)
+            )
         return self._seen[name, version]
 
     def look_again(self) -> None:

@@ -40,7 +40,13 @@ class Placing:
     """One staged Parquet file (the stored columns and `note`) going into one table."""
 
     def __init__(
-        self, writer: Writer, engine: DuckEngine, name: str, staged: Path, *, by_content: bool = False
+        self,
+        writer: Writer,
+        engine: DuckEngine,
+        name: str,
+        staged: Path,
+        *,
+        by_content: bool = False,
     ) -> None:
         self.writer = writer
         self.engine = engine
@@ -55,17 +61,21 @@ class Placing:
         """Commit the rows; `mapped` are the columns that the file speaks about."""
         read, refused, excluded, withheld = self._notes()
         good = read - refused - excluded
-        (distinct,) = self.engine.one(f"SELECT count(DISTINCT key) FROM {self._rows()} WHERE {GOOD}")
+        (distinct,) = self.engine.one(
+            f"SELECT count(DISTINCT key) FROM {self._rows()} WHERE {GOOD}"
+        )
         if good < read or distinct < good:
             self.staged = self._write(self._cleaned(all_different=distinct == good))
         (left,) = self.engine.one(f"SELECT count(*) FROM {self._rows()}")
-        present = self.writer.files(self.name)
-        if self._matched(present):
-            new, changed = self._merge(present, mapped)
+        known = self._known()
+        new = left - pq.read_metadata(known).num_rows
+        if new == left:
+            changed, add, remove = 0, [self.staged], []
         else:
-            new, changed = left, 0
-            if new:
-                self.writer.commit(self.name, add=[self.staged], remove=[], act="add")
+            changed, add, remove = self._changed(mapped)
+            add += [self._write(self._unknown(known))] if new else []
+        if new or changed:
+            self.writer.commit(self.name, add=add, remove=remove, act="merge" if remove else "add")
         same = left - new - changed
         return Placed(read, new, changed, same, good - left, refused, excluded, withheld)
 
@@ -85,7 +95,9 @@ class Placing:
         if all_different:
             return f"SELECT key, {others} FROM {self._rows()} WHERE {GOOD}"
         source = f"read_parquet({path_literal(self.staged)}, file_row_number = true)"
-        newest = f"PARTITION BY key, {self.id} ORDER BY updated_at DESC NULLS LAST, file_row_number DESC"
+        newest = (
+            f"PARTITION BY key, {self.id} ORDER BY updated_at DESC NULLS LAST, file_row_number DESC"
+        )
         ranked = f"SELECT *, row_number() OVER ({newest}) AS ordinal FROM {source} WHERE {GOOD}"
         later = "(md5_number_lower(key::VARCHAR || '#' || ordinal::VARCHAR) >> 1)::BIGINT"
         return (
@@ -93,59 +105,62 @@ class Placing:
             f"FROM ({ranked}) WHERE ordinal = 1 OR {self.id} IS NULL"
         )
 
-    def _matched(self, present: list[DataFile]) -> int:
-        if not present:
-            return 0
-        (count,) = self.engine.one(
-            f"SELECT count(*) FROM {self._rows()} s SEMI JOIN "
-            f"({self._lake(present, ['key', table(self.name).id])}) l ON {self._same_row('l')}"
+    def _known(self) -> Path:
+        """A file with the key and id of each staged row that the lake has already."""
+        lake = self._lake(["key", table(self.name).id])
+        return self._write(
+            f"SELECT s.key, s.{self.id} FROM {self._rows()} s SEMI JOIN ({lake}) e ON {self._same_row()}"
         )
-        return int(count)
 
-    def _same_row(self, there: str) -> str:
-        return f"s.key = {there}.key AND s.{self.id} IS NOT DISTINCT FROM {there}.{self.id}"
-
-    def _merge(self, present: list[DataFile], mapped: list[str]) -> tuple[int, int]:
-        """Add new rows and replace changed ones, in one commit. Returns how many of each."""
-        names = self.stored.names
-        lake = self._lake(present, names)
-        changed = self._write(
-            f"SELECT {self._filled(names, mapped)} FROM {self._rows()} s "
-            f"JOIN ({lake}) l ON {self._same_row('l')} WHERE {self._differs(names, mapped)}"
-        )
+    def _unknown(self, known: Path) -> str:
+        """The staged rows that the lake does not have."""
         every = ", ".join(f"s.{quoted(name)}" for name in self.columns)
-        added = self._write(
-            f"SELECT {every} FROM {self._rows()} s ANTI JOIN "
-            f"({self._lake(present, ['key', table(self.name).id])}) l ON {self._same_row('l')}"
+        there = f"read_parquet({path_literal(known)})"
+        return f"SELECT {every} FROM {self._rows()} s ANTI JOIN {there} e ON {self._same_row()}"
+
+    def _same_row(self) -> str:
+        return f"s.key = e.key AND s.{self.id} IS NOT DISTINCT FROM e.{self.id}"
+
+    def _changed(self, mapped: list[str]) -> tuple[int, list[Path], list[DataFile]]:
+        """How many rows are changed, the files that take in the changes, and those that they replace.
+
+        Both sides are compared by a 64-bit hash of what the file speaks about: a join of whole rows
+        would not fit in memory. One change in 10¹⁹ would be overlooked.
+        """
+        stored = self.stored.names
+        compared = ", ".join(quoted(n) for n in mapped if n in stored and n != "updated_at") or "0"
+        row = f"SELECT key, {self.id}, updated_at, hash({compared}) AS said FROM"
+        keys = self._write(
+            f"SELECT s.key, s.{self.id} FROM ({row} {self._rows()}) s "
+            f"JOIN ({row} ({self._lake(stored)})) e ON {self._same_row()} "
+            "WHERE (s.said <> e.said OR s.updated_at > coalesce(e.updated_at, '-infinity')) "
+            "AND coalesce(s.updated_at >= e.updated_at, true)"
         )
-        add = {path: pq.read_metadata(path).num_rows for path in (added, changed)}
-        again: list[Path] = []
-        remove: list[DataFile] = []
-        if add[changed]:
-            keys = f"read_parquet({path_literal(changed)})"
-            again, remove, _ = without(self.writer, self.engine, self.name, keys, self._same_row("e"))
-        again += [path for path, rows in add.items() if rows]
-        if again:
-            self.writer.commit(self.name, add=again, remove=remove, act="merge")
-        return add[added], add[changed]
+        count = pq.read_metadata(keys).num_rows
+        if not count:
+            return 0, [], []
+        gone = f"read_parquet({path_literal(keys)})"
+        sides = [f"SELECT s.* FROM ({rows}) s SEMI JOIN {gone} e ON {self._same_row()}"
+                 for rows in (f"FROM {self._rows()}", self._lake(stored))]  # fmt: skip
+        changed = self._write(
+            f"SELECT {self._filled(mapped)} FROM ({sides[0]}) s JOIN ({sides[1]}) e ON {self._same_row()}"
+        )
+        again, remove, _ = without(self.writer, self.engine, self.name, gone, self._same_row())
+        return count, [*again, changed], remove
 
-    def _differs(self, names: list[str], mapped: list[str]) -> str:
-        """Where a staged row `s` says something else than the lake's `l`, and is not older."""
-        compared = [name for name in mapped if name in names and name != "updated_at"]
-        tests = [f"s.{quoted(name)} IS DISTINCT FROM l.{quoted(name)}" for name in compared]
-        tests.append("s.updated_at > coalesce(l.updated_at, '-infinity')")
-        return f"coalesce({' OR '.join(tests)}, false) AND coalesce(s.updated_at >= l.updated_at, true)"
-
-    def _filled(self, names: list[str], mapped: list[str]) -> str:
+    def _filled(self, mapped: list[str]) -> str:
         """The changed row: what the file speaks about from the file, the rest as it was."""
-        own = {"updated_at": "coalesce(s.updated_at, l.updated_at) AS updated_at"}
+        own = {"updated_at": "coalesce(s.updated_at, e.updated_at) AS updated_at"}
         spoken = {"key", "read_from", "read_row", *mapped}
-        sides = {name: f"{'s' if name in spoken else 'l'}.{quoted(name)}" for name in names}
+        sides = {
+            name: f"{'s' if name in spoken else 'e'}.{quoted(name)}" for name in self.stored.names
+        }
         return ", ".join((sides | own).values())
 
-    def _lake(self, files: list[DataFile], names: list[str]) -> str:
-        folder = self.writer.lake.folder(self.name)
+    def _lake(self, names: list[str]) -> str:
+        """These columns of all that the table holds."""
         schema = pa.schema([self.stored.field(name) for name in names])
+        folder, files = self.writer.lake.folder(self.name), self.writer.files(self.name)
         return self.engine.select(folder.as_files(files, schema))
 
     def _write(self, select: str) -> Path:

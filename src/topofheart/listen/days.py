@@ -55,7 +55,9 @@ def formats_of(values: Sequence[str]) -> list[str]:
     tried = [one for one in every if any(_fits(value, one) for value in english[:FIRST_TRIED])]
     fitting = {one: sum(_fits(value, one) for value in english) for one in tried}
     best = max(fitting.values(), default=0)
-    return [one for one, count in fitting.items() if count == best and nearly_all(best, len(values))]
+    return [
+        one for one, count in fitting.items() if count == best and nearly_all(best, len(values))
+    ]
 
 
 def short_months(value: str) -> str:
@@ -108,7 +110,9 @@ def _elsewhere_sql(text: str, format: str) -> str:
     if format.startswith("unix"):
         scale = 1_000 if format == "unix ms" else 1_000_000
         micros = f"{number} * {scale}"
-        return f"CASE WHEN {micros} BETWEEN 0 AND 4e15 THEN make_timestamptz(({micros})::BIGINT) END"
+        return (
+            f"CASE WHEN {micros} BETWEEN 0 AND 4e15 THEN make_timestamptz(({micros})::BIGINT) END"
+        )
     if format == "excel":
         seconds = f"round({number} * 86400)"
         counted = f"TIMESTAMP '1899-12-30' + to_seconds({seconds}::BIGINT)"

@@ -59,7 +59,9 @@ def look_at(path: Path) -> TextShape:
     errors = "as_windows" if encoding.startswith("utf-8") else "replace"
     text = start.decode(encoding, errors=errors).replace("\0", "")
     separator, width = _separator(text, whole=len(start) < SAMPLE_BYTES)
-    tidy = errors == "as_windows" and not any(map(_is_untidy, samples)) and all(map(_is_utf8, samples))
+    tidy = (
+        errors == "as_windows" and not any(map(_is_untidy, samples)) and all(map(_is_utf8, samples))
+    )
     return TextShape(encoding, separator, width, tidy and not _anywhere(path, b"\0"))
 
 

@@ -30,7 +30,9 @@ STAFF_HEADERS = re.compile(
     r"medewerk(er|ster)|behandelaar|adviseur|\bagent|assignee|employee|requester|submitter|monteur",
     re.IGNORECASE,
 )
-PHONE_HEADERS = re.compile(r"telefoon|phone|mobiel|mobile|\btel\b|\bgsm\b|06[- ]?nummer", re.IGNORECASE)
+PHONE_HEADERS = re.compile(
+    r"telefoon|phone|mobiel|mobile|\btel\b|\bgsm\b|06[- ]?nummer", re.IGNORECASE
+)
 NOT_A_PERSON = re.compile(
     r"product|bedrijf|company|campaign|survey|enqu|file|bestand|naam (van )?(het|de) |shop|store|winkel"
     r"|unit|team|filiaal|vestiging|dealer|user ?name of",
@@ -64,7 +66,9 @@ def is_phone(value: str) -> bool:
 
 def plain(identity: str) -> str:
     """The form in which an identity is compared: no capitals, no spaces, a phone number's digits only."""
-    return identity.lower().translate(dict.fromkeys(map(ord, SPACES + ("" if "@" in identity else MARKS))))
+    return identity.lower().translate(
+        dict.fromkeys(map(ord, SPACES + ("" if "@" in identity else MARKS)))
+    )
 
 
 def pseudonym(identity: str, key: bytes) -> str:

@@ -68,7 +68,12 @@ class Importer:
         self.time_zone = time_zone
 
     def propose(
-        self, path: Path, *, table: str | None = None, source: str | None = None, sheet: str | None = None
+        self,
+        path: Path,
+        *,
+        table: str | None = None,
+        source: str | None = None,
+        sheet: str | None = None,
     ) -> tuple[Mapping, tuple[Assumption, ...]]:
         """How a file would be read; nothing is written."""
         with tempfile.TemporaryDirectory() as work:
@@ -139,7 +144,9 @@ class Importer:
     def _mapping(
         self, rows: TextRows, engine: DuckEngine, table: str | None, source: str | None
     ) -> tuple[Mapping, tuple[Assumption, ...]]:
-        sample = engine.rows(f"SELECT * FROM ({rows.select}) WHERE trouble IS NULL LIMIT {SAMPLE_ROWS}")
+        sample = engine.rows(
+            f"SELECT * FROM ({rows.select}) WHERE trouble IS NULL LIMIT {SAMPLE_ROWS}"
+        )
         profiles = [
             Profile(label, [str(row[i]) for row in sample if row[i] is not None], len(sample))
             for i, label in enumerate(rows.labels)
@@ -154,7 +161,9 @@ class Importer:
         kept, name = self._kept(proposal.mapping, rows.labels, table, exactly=source is not None)
         if kept is None:
             return checked(replace(proposal.mapping, source=name)), proposal.assumptions
-        fresh = {use.name for use in kept.columns} - {use.name for use in self._stored(name).columns}
+        fresh = {use.name for use in kept.columns} - {
+            use.name for use in self._stored(name).columns
+        }
         return checked(kept), tuple(one for one in proposal.assumptions if one.column in fresh)
 
     def _kept(
@@ -176,7 +185,11 @@ class Importer:
         return None, name
 
     def _place(self, source: str) -> Path:
-        return self.lake.workspace / "mappings" / f"{re.sub(r'[^a-z0-9-]+', '-', source.lower())[:80]}.toml"
+        return (
+            self.lake.workspace
+            / "mappings"
+            / f"{re.sub(r'[^a-z0-9-]+', '-', source.lower())[:80]}.toml"
+        )
 
     def _stored(self, source: str) -> Mapping:
         return read_mapping(self._place(source))
@@ -331,4 +344,3 @@ def _cannot_read(path: Path, error: Exception) -> UnreadableFile:
         code="unreadable_file",
         hint="Give --mapping with the columns as they are, or export the file again.",
     )
-

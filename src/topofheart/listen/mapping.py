@@ -148,7 +148,9 @@ def _check_keys(found: dict[str, Any], name: str, known: dict[str, type]) -> Non
 
 def _bad(message: str) -> InvalidInput:
     return InvalidInput(
-        message, code="bad_mapping", hint="`topofheart read FILE --dry-run` prints a good one."
+        message,
+        code="bad_mapping",
+        hint="`topofheart read WORKSPACE FILE --dry-run` prints a good one.",
     )
 
 

@@ -12,7 +12,22 @@ from topofheart.listen.days import formats_of, nearly_all
 from topofheart.listen.identity import MAIL, NAME, is_phone
 
 NOTHING = frozenset(
-    ("", "-", "--", "?", "na", "n/a", "nan", "null", "none", "nvt", "n.v.t.", "n.v.t", "#n/a", "weet niet")
+    (
+        "",
+        "-",
+        "--",
+        "?",
+        "na",
+        "n/a",
+        "nan",
+        "null",
+        "none",
+        "nvt",
+        "n.v.t.",
+        "n.v.t",
+        "#n/a",
+        "weet niet",
+    )
 )
 MEANT_AS_TEXT = frozenset(("na", "weet niet", "none"))
 YES = ("true", "yes", "ja", "waar", "y", "j")
@@ -55,7 +70,9 @@ class Profile:
     def leading_numbers(self) -> list[float]:
         """The numbers of `9 - very likely`, when nearly all values are written so."""
         found = [match for match in map(LEADING_NUMBER.match, self.said) if match]
-        return [float(one.group(1)) for one in found] if nearly_all(len(found), len(self.said)) else []
+        return (
+            [float(one.group(1)) for one in found] if nearly_all(len(found), len(self.said)) else []
+        )
 
     @cached_property
     def scores(self) -> list[float]:
@@ -91,7 +108,9 @@ class Profile:
     def somebody(self) -> bool:
         """Whether some of its cells are nothing but a mail address or phone number, or most a name."""
         named = self.distinct > len(self.said) / 2 > 2 and self._share(_is_name) > 0.6
-        return named or self._share(_is_mail) > 0 or (not self.formats and self._share(is_phone) > 0.1)
+        return (
+            named or self._share(_is_mail) > 0 or (not self.formats and self._share(is_phone) > 0.1)
+        )
 
     @property
     def codes(self) -> bool:

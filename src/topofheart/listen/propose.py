@@ -50,7 +50,7 @@ SCORES: tuple[tuple[str, str], ...] = (
     ("warmth_4", r"gerust(gesteld)?\b|at ease|warmth.?4"),
     ("effort", r"\bces\b|effort|moeite|gemak|makkelijk|easy|ease\b"),
     ("product_rating", r"product.?(rating|score|cijfer|beoordeling)"),
-    ("satisfaction", r"tevreden|satisf|csat|rapportcijfer|^(het |uw |jouw )?(eind)?cijfer|^grade\b"
+    ("satisfaction", r"(?<!on)tevreden|(?<!dis)satisf|csat|rapportcijfer|^(het |uw |jouw )?(eind)?cijfer|^grade\b"
                      r"|^(overall|algemeen|totaal)( (score|cijfer|oordeel|rating|indruk))?$"
                      r"|^(star.?)?rating|^waardering|^beoordeling|sterren|^stars"),
 )  # fmt: skip
@@ -315,7 +315,12 @@ class _Proposer:
     def _own_id(self) -> None:
         for profile in self._free():
             label = words_of(profile.label)
-            if self._taken(ID) or not OWN_ID.search(label) or not profile.unique or profile.somebody:
+            if (
+                self._taken(ID)
+                or not OWN_ID.search(label)
+                or not profile.unique
+                or profile.somebody
+            ):
                 continue
             if profile.counts_rows and LINE_NUMBER.search(label):
                 because = "numbers the rows of this file only"
@@ -377,7 +382,9 @@ class _Proposer:
     def _effort(self, profile: Profile) -> None:
         """1–7 where 7 is easiest. A scale to 5 is another; 'how much effort' runs the other way."""
         to = self._extra_name(profile.label, number=True)
-        if profile.scale not in (None, "1-7") or (max(profile.scores) <= 5 and profile.scale is None):
+        if profile.scale not in (None, "1-7") or (
+            max(profile.scores) <= 5 and profile.scale is None
+        ):
             self._take(profile.label, to, "effort, but not from 1 to 7")
             self._assume("effort_scale", profile.label, to, "effort")
             return
@@ -427,14 +434,16 @@ class _Proposer:
             if not number and (prose or profile.distinct > MOST_VALUES_OF_A_DIMENSION):
                 because = "free text, not something to split by"
             format = profile.formats[0] if profile.formats and not number else ""
-            self._take(profile.label, self._extra_name(profile.label, number=number), because, format)
+            self._take(
+                profile.label, self._extra_name(profile.label, number=number), because, format
+            )
 
     def _extra_name(self, label: str, *, number: bool) -> str:
         plain = name = extra_name(label, number=number)
         count = 1
         while self._taken(name):
             count += 1
-            name = f"{plain[:EXTRA_NAME_LENGTH - 4]}_{count}"
+            name = f"{plain[: EXTRA_NAME_LENGTH - 4]}_{count}"
         return name
 
 
@@ -457,7 +466,9 @@ def _anything(profile: Profile) -> bool:
 
 
 def _on(lowest: int, highest: int) -> Callable[[Profile], bool]:
-    return lambda profile: bool(profile.scores) and lowest <= min(profile.scores) <= max(profile.scores) <= highest
+    return lambda profile: (
+        bool(profile.scores) and lowest <= min(profile.scores) <= max(profile.scores) <= highest
+    )
 
 
 def _on_scale(numbers: list[float], asked: int) -> bool:
@@ -471,7 +482,8 @@ def _few_values(profile: Profile) -> bool:
 
 def _words(profile: Profile) -> bool:
     told_apart = profile.distinct > len(profile.said) / 2 or profile.words_per_value > 4
-    return profile.words_per_value > 1.5 and not profile.numbers and told_apart
+    dated = bool(profile.numbers or profile.formats)
+    return profile.words_per_value > 1.5 and not dated and told_apart
 
 
 def _choice(name: str) -> Callable[[Profile], bool]:
@@ -481,8 +493,10 @@ def _choice(name: str) -> Callable[[Profile], bool]:
 
 FITS: dict[str, Callable[[Profile], bool]] = {
     "recommend": _on(0, 10),
-    "satisfaction": lambda profile: _on(0, 10)(profile)
-    or _on_scale(profile.numbers, len(profile.said)),
+    "satisfaction": lambda profile: (
+        (profile.distinct > 1 and _on(0, 10)(profile))
+        or _on_scale(profile.numbers, len(profile.said))
+    ),
     "product_rating": _on(0, 10),
     **{name: _on(1, 7) for name in ("effort", "worry_before", "worry_after")},
     **{f"warmth_{i}": _on(1, 7) for i in range(1, 5)},

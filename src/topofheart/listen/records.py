@@ -66,7 +66,9 @@ def _arrays(found: Any) -> Iterator[list[Any]]:
         yield found
     elif isinstance(found, dict):
         for value in found.values():
-            if isinstance(value, dict) or (isinstance(value, list) and isinstance((value or [0])[0], dict)):
+            if isinstance(value, dict) or (
+                isinstance(value, list) and isinstance((value or [0])[0], dict)
+            ):
                 yield from _arrays(value)
 
 

@@ -18,9 +18,7 @@ FOLDER = "refused"
 REASONS = ("refused_row", "refused_column", "refused_value", "refused_reason")
 
 
-def keep(
-    workspace: Path, rows: TextRows, mapping: Mapping, found: list[tuple[Any, ...]]
-) -> Path:
+def keep(workspace: Path, rows: TextRows, mapping: Mapping, found: list[tuple[Any, ...]]) -> Path:
     """Write refused rows and the mapping with which their file can be read again."""
     folder = workspace / FOLDER
     folder.mkdir(exist_ok=True)

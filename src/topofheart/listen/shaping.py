@@ -6,8 +6,9 @@ written beside the data in one pass, so that a clean file needs no second one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from topofheart.kernel.errors import InvalidInput
 from topofheart.lake.duckdb_engine import literal, quoted
@@ -20,13 +21,11 @@ from topofheart.listen.mapping import ID, UPDATED, ColumnUse, Mapping
 from topofheart.listen.profile import MEANT_AS_TEXT, NO, NOTHING, YES
 
 REFUSED, EXCLUDED, WITHHELD = 1, 2, 4
-SPACES = "' ' || chr(9) || chr(10) || chr(13) || chr(160)"
-LONGEST_NOTHING = 12
+SPACES = r"[\s\x{A0}]*"
 HIDDEN = "•••"
+MAIL = identity.MAIL.pattern.strip("^$")
 MAIL_IN_TEXT = r"[^\s@<>,;:\"'()]+@[^\s@<>,;\"'()]+\.[A-Za-z]{2,}"
-PHONE_IN_TEXT = (
-    r"(\+[1-9]\d|\b00[1-9]\d)[\d ().-]{6,}\d|\b0[1-9]\d{0,2}[ -]?\d{6,8}\b|\b0[1-9]\d?( \d{2,4}){3,4}\b"
-)
+PHONE_IN_TEXT = r"(\+[1-9]\d|\b00[1-9]\d)[\d ().-]{6,}\d|\b0[1-9]\d{0,2}[ -]?\d{6,8}\b|\b0[1-9]\d?( \d{2,4}){3,4}\b"
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,9 @@ class Shape:
             for cell in self.cells
             if cell.wrong
         ]
-        trouble = "CASE WHEN trouble IS NOT NULL THEN {'column': '', 'value': '', 'reason': trouble} END"
+        trouble = (
+            "CASE WHEN trouble IS NOT NULL THEN {'column': '', 'value': '', 'reason': trouble} END"
+        )
         found = f"list_filter([{', '.join([trouble, *problems])}], lambda one: one IS NOT NULL)"
         uses = {use.name: use for use in self.mapping.columns}
         cells = [
@@ -120,6 +121,10 @@ class Shape:
         target = self.table.id if use.to == ID else use.to
         kind = self.types.get(target, "text")
         declared = self.table.by_name.get(target, Column(target, kind, ""))
+        scale = self.mapping.constants.get("satisfaction_scale")
+        if target == "satisfaction" and scale in self._scales():
+            low, high = map(float, str(scale).split("-"))
+            declared = replace(declared, low=low, high=high)
         value = f"v_{place}"
         bad = ""
         reason = REASONS.get(kind, "not known").format(format=use.format or "iso")
@@ -132,18 +137,20 @@ class Shape:
             bad = f"year({value}) NOT BETWEEN 1900 AND 2100"
         if declared.domain:
             reason = f"{reason}, {declared.domain}"
-        empty = f"{place} IS NULL OR lower(trim({place}, {SPACES})) IN ({_listed(NOTHING)})"
+        empty = f"{place} IS NULL OR {_is_one_of(place, NOTHING)}"
         wrong = f"CASE WHEN {value} IS NULL THEN NOT ({empty}) ELSE {bad or 'false'} END"
         return Cell(use, target, kind, value, wrong if kind != "text" else bad, reason)
+
+    def _scales(self) -> tuple[str, ...]:
+        return self.table.by_name["satisfaction_scale"].choices
 
     def _value(self, cell: Cell) -> str:
         place, use = self.place[cell.use.name], cell.use
         if cell.kind == "text":
             return self._text(cell)
         if cell.kind == "boolean":
-            word = f"lower(trim({place}, {SPACES}))"
-            yes, no = _listed((*YES, "1")), _listed((*NO, "0"))
-            return f"CASE WHEN {word} IN ({yes}) THEN true WHEN {word} IN ({no}) THEN false END"
+            yes, no = _is_one_of(place, (*YES, "1")), _is_one_of(place, (*NO, "0"))
+            return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
         if cell.kind == "time":
             return instant_sql(place, use.format, self.mapping.time_zone)
         if cell.kind == "day":
@@ -162,15 +169,16 @@ class Shape:
         expected, a cell that is nothing but a mail address is that customer's pseudonym."""
         place = self.place[cell.use.name]
         declared = self.table.by_name.get(cell.target)
-        nothing = f"lower(trim({place}, {SPACES})) IN ({_listed(NOTHING - MEANT_AS_TEXT)})"
-        said = f"lower(trim({place}))" if declared and declared.choices else f"trim({place})"
+        said = f"CASE WHEN {place} LIKE ' %' OR {place} LIKE '% ' THEN trim({place}) ELSE {place} END"
         hidden = identity.pseudonym_sql(place, self.secret)
+        if declared and declared.choices:
+            said = f"lower(trim({place}))"
         if cell.use.pseudonym:
             said = hidden
         elif cell.target in (self.table.id, "customer_id") or is_extra(cell.target):
-            mail = f"contains({place}, '@') AND regexp_full_match(trim({place}, {SPACES}), {literal(identity.MAIL.pattern)})"
-            said = f"CASE WHEN {mail} THEN {hidden} ELSE {said} END"
-        return f"CASE WHEN strlen({place}) < {LONGEST_NOTHING} AND {nothing} THEN NULL ELSE {said} END"
+            mail = f"regexp_full_match({place}, {literal(SPACES + MAIL + SPACES)})"
+            said = f"CASE WHEN contains({place}, '@') THEN CASE WHEN {mail} THEN {hidden} ELSE {said} END ELSE {said} END"
+        return f"CASE WHEN {_is_one_of(place, NOTHING - MEANT_AS_TEXT)} THEN NULL ELSE {said} END"
 
     def _valued(self, rows: str) -> str:
         values = [f"{self._value(cell)} AS {cell.value}" for cell in self.cells]
@@ -209,7 +217,8 @@ class Shape:
         if named is None:
             return key_sql(content)
         of_source = "" if self.table.id == "customer_id" else f"{self.mapping.source}|"
-        return key_sql(f"coalesce({literal(of_source)} || {named}, {content})")
+        own = f"{literal(of_source)} || {named}"
+        return key_sql(f"CASE WHEN {named} IS NULL THEN {content} ELSE {own} END")
 
     def _excluded(self) -> str:
         tests = [
@@ -225,8 +234,12 @@ class Shape:
         return " OR ".join(tests) or "false"
 
     def _note(self) -> str:
-        wrong = " OR ".join(["trouble IS NOT NULL", *(cell.wrong for cell in self.cells if cell.wrong)])
-        hidden = [self.place[use.name] for use in self.mapping.columns if use.withhold or use.pseudonym]
+        wrong = " OR ".join(
+            ["trouble IS NOT NULL", *(cell.wrong for cell in self.cells if cell.wrong)]
+        )
+        hidden = [
+            self.place[use.name] for use in self.mapping.columns if use.withhold or use.pseudonym
+        ]
         withheld = " + ".join(f"({place} IS NOT NULL)::INTEGER" for place in hidden) or "0"
         return (
             f"(CASE WHEN {self._excluded()} THEN {EXCLUDED} "
@@ -267,6 +280,13 @@ REASONS = {
 def key_sql(text: str) -> str:
     """A key that every version of every engine would give: half of MD5, without its sign."""
     return f"(md5_number_lower({text}) >> 1)::BIGINT"
+
+
+def _is_one_of(text: str, words: Iterable[str]) -> str:
+    """Whether a cell is one of these words, whatever its capitals and the spaces around it. A pattern,
+    because the engine makes a join of a long list, for every row."""
+    pattern = "|".join(re.escape(word).replace("\\#", "#") for word in sorted(words, reverse=True))
+    return f"regexp_full_match({text}, {literal(f'(?i){SPACES}({pattern}){SPACES}')})"
 
 
 def _listed(words: Iterable[str]) -> str:

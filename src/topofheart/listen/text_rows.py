@@ -57,7 +57,9 @@ def open_rows(
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "is not there"
         raise UnreadableFile(
-            f"{path} {what}.", code="no_such_file", hint="Check the name and the folder of the file."
+            f"{path} {what}.",
+            code="no_such_file",
+            hint="Check the name and the folder of the file.",
         )
     try:
         return _open(path, engine, work, sheet, careful, tell)
@@ -141,7 +143,8 @@ def _unpacked(path: Path, records: Iterator[Record], work: Path) -> TextRows:
             f"{path.name} holds no rows.", code="empty_file", hint="Export it again."
         )
     schema = pa.schema(
-        [(f"c{i}", pa.string()) for i in range(width)] + [("trouble", pa.string()), ("row", pa.int64())]
+        [(f"c{i}", pa.string()) for i in range(width)]
+        + [("trouble", pa.string()), ("row", pa.int64())]
     )
     unpacked = work / f"rows-{path.stem[:40]}.parquet"
     with pq.ParquetWriter(unpacked, schema, compression="lz4") as writer:
@@ -217,4 +220,8 @@ def _typed_text(column: str, kind: str) -> str:
         return f"CASE WHEN {whole} THEN {column}::BIGINT::VARCHAR ELSE {column}::VARCHAR END"
     if kind.endswith("[]") and "(" not in kind:
         return f"array_to_string({column}, ', ')"
-    return f"to_json({column})::VARCHAR" if "(" in kind and "DECIMAL" not in kind else f"{column}::VARCHAR"
+    return (
+        f"to_json({column})::VARCHAR"
+        if "(" in kind and "DECIMAL" not in kind
+        else f"{column}::VARCHAR"
+    )

@@ -100,9 +100,7 @@ def detectable(
     return _planned("detectable", float(found), "difference of net_share", locals(), level)
 
 
-def _planned(
-    kind: str, value: float, unit: str, asked: dict[str, Any], level: float
-) -> Answer:
+def _planned(kind: str, value: float, unit: str, asked: dict[str, Any], level: float) -> Answer:
     """A planned number has no interval: it is a design, not a measurement."""
     names = ("margin", "difference", "variance", "level", "power", "n", "n_other")
     question = {"planned": kind}
@@ -115,7 +113,9 @@ def _score(counts: Counts, level: float) -> Estimate:
     low, high = net.score_interval(*counts, level=level)
     value = float(net.net_share(*counts))
     n = round(sum(counts))
-    return Estimate(value, float(low), float(high), n, "net_share", "score interval (Tango 1998)", level)
+    return Estimate(
+        value, float(low), float(high), n, "net_share", "score interval (Tango 1998)", level
+    )
 
 
 def _counts(promoters: float, passives: float, detractors: float) -> Counts:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 APART = ("kind", "scale")
+UNKNOWN_VARIANCE = 1e6
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,31 @@ class Cells:
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.maximum(self.squares / self.n - self.value**2, 0)
 
+    @property
+    def cautious_variance(self) -> Floats:
+        """The variance after the answers that tests add, so that one answer is not certainty."""
+        if self.metric.kind == NET:
+            _, error = net.adjusted_net(*self.counts)
+            return error**2 * (self.effective + net.PSEUDO_ANSWERS)
+        if self.metric.kind == MEAN:
+            _, error, freedom = self.mean_estimate()
+            return np.nan_to_num(error**2 * (freedom + 1), nan=UNKNOWN_VARIANCE)
+        share = (self.value_share() * self.effective + 1) / (self.effective + 2)
+        return share * (1 - share)
+
     def interval(self, level: float) -> tuple[Floats, Floats]:
         """The interval of each score: Tango for nets, Wilson for shares, t for means."""
         if self.metric.kind == NET:
             return net.score_interval(*self.counts, level=level)
         if self.metric.kind == MEAN:
-            return means.t_interval(*self.mean_estimate(), level=level)
-        return shares.wilson_interval(self.value_share() * self.effective, self.effective, level=level)
+            low, high = means.t_interval(*self.mean_estimate(), level=level)
+            if not self.metric.scale:
+                return low, high
+            lowest, highest = map(float, self.metric.scale.split("-"))
+            return np.maximum(low, lowest), np.minimum(high, highest)
+        return shares.wilson_interval(
+            self.value_share() * self.effective, self.effective, level=level
+        )
 
     def value_share(self) -> Floats:
         return np.where(self.n > 0, np.clip(np.nan_to_num(self.value), 0, 1), 0)
@@ -105,14 +124,16 @@ class Cells:
         )
 
 
-def cells_of(
-    sums: pa.Table, metric: Metric, names: dict[str, str], every: str | None
-) -> Cells:
+def cells_of(sums: pa.Table, metric: Metric, names: dict[str, str], every: str | None) -> Cells:
     """Cells out of the engine's sums, in the order of group and period.
 
     `names` maps the stored dimension columns to the names that people use.
     """
-    columns = {name: sums[name].to_pylist() for name in sums.column_names if name in (*names, *APART, "period")}
+    columns = {
+        name: sums[name].to_pylist()
+        for name in sums.column_names
+        if name in (*names, *APART, "period")
+    }
     count = sums.num_rows
     keys = []
     for row in range(count):
@@ -120,13 +141,19 @@ def cells_of(
         keys.append(
             Key(
                 tuple((shown, _text(columns[stored][row])) for stored, shown in names.items()),
-                tuple((name, columns[name][row]) for name in APART if name in columns and name not in names),
+                tuple(
+                    (name, columns[name][row])
+                    for name in APART
+                    if name in columns and name not in names
+                ),
                 period_of(start, every) if start is not None and every else None,
             )
         )
     order = sorted(range(count), key=lambda row: _order(keys[row]))
     arrays = {
-        name: np.nan_to_num(np.asarray(sums[name].to_numpy(zero_copy_only=False), dtype=float)[order])
+        name: np.nan_to_num(
+            np.asarray(sums[name].to_numpy(zero_copy_only=False), dtype=float)[order]
+        )
         for name in sums.column_names
         if name not in columns
     }

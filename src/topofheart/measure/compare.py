@@ -62,17 +62,17 @@ def compare(
             hint="Give every=, two periods, or by=.",
         )
     if periods or question.every:
-        pairs, cells, question = _over_time(reader, question, periods)
+        pairs, cells, question, apart = _over_time(reader, question, periods)
     else:
         cells, question = reader.cells(question)
-        pairs = _groups(cells)
+        pairs, apart = _groups(cells), False
     matters = relevant if relevant is not None else RELEVANT[cells.metric.kind]
     rows = _rows(pairs, question.level, matters)
     if question.every and not periods:
         rows = [_looked_further(reader, question, row, matters) for row in rows]
     asked = question.as_dict() | {"compare": True, "relevant": matters, "power": POWER}
     if not rows:
-        rows = [Row(_unknown(cells, question.level))]
+        rows = [Row(_unknown(cells, question.level, apart))]
     return Answer(tuple(rows), asked, caveats_of(cells, question))
 
 
@@ -96,7 +96,8 @@ def _groups(cells: Cells) -> list[Pair]:
 
 def _over_time(
     reader: Reader, question: Question, periods: tuple[Period, Period] | None
-) -> tuple[list[Pair], Cells, Question]:
+) -> tuple[list[Pair], Cells, Question, bool]:
+    """The pairs, and whether both periods have answers but of other kinds or on other scales."""
     if periods is None:
         assert question.every
         _, last = reader.span(question)
@@ -111,7 +112,7 @@ def _over_time(
         )
     first, _ = reader.cells(_within(question, earlier))
     second, understood = reader.cells(_within(question, later))
-    pairs = []
+    pairs: list[Pair] = []
     for place, key in enumerate(second.keys):
         same = [i for i, other in enumerate(first.keys) if _same(key, other)]
         if same:
@@ -119,7 +120,8 @@ def _over_time(
                 Pair(labelled(key, second), first.only(same), second.only([place]), earlier, later)
             )
     shown = replace(understood, every=question.every, since=question.since, until=question.until)
-    return pairs, second if second.keys else first, shown
+    apart = bool(first.keys and second.keys and not pairs)
+    return pairs, second if second.keys else first, shown, apart
 
 
 def _same(one: Key, other: Key) -> bool:
@@ -163,9 +165,7 @@ def _difference(pair: Pair, level: float) -> differences.Difference:
     return differences.share_difference(sides[0], sides[1], level=level)
 
 
-def _row(
-    pair: Pair, found: differences.Difference, p: float, level: float, relevant: float
-) -> Row:
+def _row(pair: Pair, found: differences.Difference, p: float, level: float, relevant: float) -> Row:
     value, low, high = (float(one.item()) for one in (found.value, found.low, found.high))
     before, after = (estimates_of(side, level)[0] for side in (pair.first, pair.second))
     n = before.n + after.n
@@ -198,7 +198,7 @@ def _detectable(pair: Pair, level: float) -> float | None:
     """The smallest difference that these numbers of answers would probably have shown."""
     first, second = pair.first, pair.second
     found = planning.detectable_difference(
-        second.variance, second.effective, first.variance, first.effective,
+        second.cautious_variance, second.effective, first.cautious_variance, first.effective,
         level=level, power=POWER, pseudo_answers=PSEUDO[first.metric.kind],
     ).item()  # fmt: skip
     return float(found) if np.isfinite(found) and found > 0 else None
@@ -212,14 +212,18 @@ def _looked_further(reader: Reader, question: Question, row: Row, relevant: floa
     later: Period = row.more["later"]
     more = dict(row.more)
     narrowed = replace(question, every=None, where=(*question.where, *_where(question, row)), by=())
-    for steps in WIDENED:
+    for looks, steps in enumerate(WIDENED, start=2):
         last = Period(later.before(steps - 1).first, later.last)
         first_day = later.before(2 * steps - 1).first
         if first_day < start:
             break
         first = Period(first_day, last.first - timedelta(1))
-        pairs, _, _ = _over_time(reader, narrowed, (first, last))
+        pairs, *_ = _over_time(reader, narrowed, (first, last))
         wider = next((one for one in _rows(pairs, question.level, relevant)), None)
+        # Each further look at the same answers has its share of the risk.
+        moved = wider and wider.more["verdict"] in ("rose", "fell")
+        if moved and wider and wider.more["p"] >= (1 - question.level) / looks:
+            continue
         if wider and wider.more["verdict"] != "cannot_tell":
             more["wider"] = {
                 "earlier": first,
@@ -238,7 +242,9 @@ def _looked_further(reader: Reader, question: Question, row: Row, relevant: floa
 def _where(question: Question, row: Row) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Filters that hold on to the row's own group."""
     return tuple(
-        (name, (value,)) for name, value in row.group.items() if value is not None and name != "scale"
+        (name, (value,))
+        for name, value in row.group.items()
+        if value is not None and name != "scale"
     )
 
 
@@ -257,8 +263,8 @@ def _decidable(
     return round(needed), max(start + timedelta(2 * days), later.last + timedelta(1))
 
 
-def _unknown(cells: Cells, level: float) -> Estimate:
+def _unknown(cells: Cells, level: float, apart: bool) -> Estimate:
     return Estimate(
         None, None, None, round(float(cells.n.sum())), f"difference of {cells.metric.unit}",
-        "difference", level, State.TOO_FEW,
+        "difference", level, State.NOT_COMPARABLE if apart else State.TOO_FEW,
     )  # fmt: skip

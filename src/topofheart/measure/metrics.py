@@ -49,7 +49,9 @@ METRICS = {
         ),
         Metric("grade", MEAN, ("satisfaction",), "1-10", low=5, high=8, scale="1-10"),
         Metric("ces", SHARE, ("effort",), "share", high=5),
-        Metric("warmth", NET, tuple(f"warmth_{i}" for i in range(1, 5)), "net_share", low=3, high=6),
+        Metric(
+            "warmth", NET, tuple(f"warmth_{i}" for i in range(1, 5)), "net_share", low=3, high=6
+        ),
         Metric("worry", MEAN, ("worry_before", "worry_after"), "scale_points"),
     )
 }

@@ -113,7 +113,9 @@ def resolve_dimension(
         for candidate in (name, f"d_{plain}", plain, labels.get(plain, name)):
             if candidate in dimensions(schema):
                 return table, candidate
-    known = sorted({d.removeprefix("d_") for schema in schemas.values() for d in dimensions(schema)})
+    known = sorted(
+        {d.removeprefix("d_") for schema in schemas.values() for d in dimensions(schema)}
+    )
     raise UnknownName(
         f"There is nothing called '{name}' to split by.", hint=f"Known: {', '.join(known)}."
     )

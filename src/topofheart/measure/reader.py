@@ -51,17 +51,20 @@ class Reader:
         """The cells of a question, and the question as it was understood."""
         metric = metric_named(question.metric)
         question = replace(question, snapshot=self.snapshot.number)
-        if not self.files("answers").uris and not self.files("answer_counts").uris:
-            raise LakeError(
-                "This workspace holds no answers yet.",
-                code="no_answers",
-                hint="Read a file first: topofheart read FILE WORKSPACE.",
-            )
+        self._check_answers()
         found = self._cells(replace(question, source="answers"), metric)
         totals = replace(question, source="answer_counts", clusters=False)
         if not found[0].keys and metric.name in FROM_TOTALS and self.files("answer_counts").uris:
             return self._cells(totals, metric)
         return found
+
+    def _check_answers(self) -> None:
+        if not self.files("answers").uris and not self.files("answer_counts").uris:
+            raise LakeError(
+                "This workspace holds no answers yet.",
+                code="no_answers",
+                hint="Read a file first: topofheart read WORKSPACE FILE.",
+            )
 
     def span(self, question: Question) -> tuple[date, date]:
         """The first and last day on which the question's answers were given."""
@@ -72,9 +75,13 @@ class Reader:
             totals = asked.source == "answer_counts"
             day = rows["counted_on" if totals else "answered_on"]
             counted = rows if totals else rows.filter(score_of(rows, metric).notnull())
-            return counted.agg(first=counted[day.get_name()].min(), last=counted[day.get_name()].max())
+            return counted.agg(
+                first=counted[day.get_name()].min(), last=counted[day.get_name()].max()
+            )
 
-        found = self.engine.read(self.expression(replace(question, every=None, by=()), days)).to_pylist()[0]
+        found = self.engine.read(
+            self.expression(replace(question, every=None, by=()), days)
+        ).to_pylist()[0]
         if found["first"] is None:
             raise LakeError(
                 "These answers have no days, so nothing can be followed over time.",
@@ -85,11 +92,14 @@ class Reader:
 
     def sourced(self, question: Question) -> Question:
         """The question with the table that answers it."""
+        self._check_answers()
         totals = not self.files("answers").uris
         return replace(question, source="answer_counts", clusters=False) if totals else question
 
     def expression(
-        self, question: Question, build: Callable[[ir.Table, Question, dict[str, ir.Column]], ir.Table]
+        self,
+        question: Question,
+        build: Callable[[ir.Table, Question, dict[str, ir.Column]], ir.Table],
     ) -> ir.Table:
         """The filtered table of a question, given to `build` with the columns it splits by."""
         named = self._named(question)
@@ -109,7 +119,11 @@ class Reader:
             )
             return self.engine.read(expression)
 
-        used = {name: self.snapshot.versions.get(name) for name, _ in named.values() if name != question.source}
+        used = {
+            name: self.snapshot.versions.get(name)
+            for name, _ in named.values()
+            if name != question.source
+        }
         key = f"{question.fingerprint}:{sorted(used.items())}"
         clustered = question.clusters and question.source == "answers"
         sums = self.kept.of(key, files, add_up, over=None if clustered else over)

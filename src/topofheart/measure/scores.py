@@ -51,7 +51,16 @@ def estimates_of(cells: Cells, level: float) -> list[Estimate]:
         caveats = ("few_answers",) if n < FEW_ANSWERS else ()
         value = float(cells.value[place])
         found.append(
-            Estimate(value, float(low[place]), float(high[place]), n, unit, method, level, caveats=caveats)
+            Estimate(
+                value,
+                float(low[place]),
+                float(high[place]),
+                n,
+                unit,
+                method,
+                level,
+                caveats=caveats,
+            )
         )
     return found
 
@@ -71,7 +80,8 @@ def caveats_of(cells: Cells, question: Question) -> tuple[str, ...]:
     answers = cells.n.sum()
     found = {
         "few_answers": bool(len(cells.n)) and bool((cells.n < FEW_ANSWERS).any()),
-        "kind_unknown": bool(answers) and {dict(key.apart).get("kind") for key in cells.keys} == {None},
+        "kind_unknown": bool(answers)
+        and {dict(key.apart).get("kind") for key in cells.keys} == {None},
         "kinds_not_pooled": _several(cells, "kind"),
         "scales_not_pooled": _several(cells, "scale"),
         "customers_unknown": question.clusters and cells.unknown > answers / 2,
@@ -94,5 +104,7 @@ def _companions(cells: Cells, place: int, level: float) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, count in (("share_high", cells.high[place]), ("share_low", cells.low[place])):
         low, high = shares.wilson_interval(count / n * effective, effective, level=level)
-        found[name] = Estimate(float(count / n), float(low), float(high), round(n), "share", SHARE_METHOD, level)
+        found[name] = Estimate(
+            float(count / n), float(low), float(high), round(n), "share", SHARE_METHOD, level
+        )
     return found

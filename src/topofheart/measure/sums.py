@@ -66,14 +66,22 @@ def sums_of_totals(
 
     cells = _cells(counts, question, dimensions)
     if metric.kind == NET:
-        high, middle, low = (counts[name].fill_null(0) for name in ("promoters", "passives", "detractors"))
+        high, middle, low = (
+            counts[name].fill_null(0) for name in ("promoters", "passives", "detractors")
+        )
         named = (counts.promoters.notnull()) & (counts.detractors.notnull())
         spread = [counts[f"count_{value}"].fill_null(0) for value in ANSWER_VALUES]
         low = ibis.ifelse(named, low, sum(spread[:7], ibis.literal(0.0)))
         middle = ibis.ifelse(named, middle, sum(spread[7:9], ibis.literal(0.0)))
         high = ibis.ifelse(named, high, sum(spread[9:], ibis.literal(0.0)))
         usable = named | (counts.scale == "0-10")
-        parts = {"n": low + middle + high, "total": high - low, "squares": high + low, "low": low, "high": high}
+        parts = {
+            "n": low + middle + high,
+            "total": high - low,
+            "squares": high + low,
+            "low": low,
+            "high": high,
+        }
     else:
         usable = counts.scale.notnull()
         cells["scale"] = counts.scale
@@ -117,7 +125,9 @@ def _value(score: ir.Column, answers: ir.Table, metric: Metric) -> ir.Column:
     if metric.kind == SHARE:
         top = score >= metric.high
         if metric.scaled:
-            tops = [(answers.satisfaction_scale == scale, score >= top) for scale, top in metric.tops]
+            tops = [
+                (answers.satisfaction_scale == scale, score >= top) for scale, top in metric.tops
+            ]
             top = ibis.cases(*tops)
         return top.cast("int64")
     side = (score >= metric.high).cast("int64") - (score <= metric.low).cast("int64")

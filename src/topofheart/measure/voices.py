@@ -29,7 +29,9 @@ class Voice:
     text: str | None
 
 
-def callers(reader: Reader, question: Question, *, low: float, days: int, most: int) -> tuple[list[Voice], int]:
+def callers(
+    reader: Reader, question: Question, *, low: float, days: int, most: int
+) -> tuple[list[Voice], int]:
     """Customers who scored `low` or less in the last days of the data: the newest first, and how many."""
     metric = metric_named(question.metric)
 

@@ -41,7 +41,10 @@ MOST_CALLS = 12
 MOST_QUOTES = 5
 SCALES = {"nps": (0, 10), "grade": (1, 10), "ces": (1, 7)}
 CALL_AT = {"nps": 6.0, "grade": 5.0, "ces": 3.0}
-LEAVING = re.compile(r"opzeg|overstap|nooit meer|never again|cancel|laatste keer|last time|weg bij jullie|leave", re.I)
+LEAVING = re.compile(
+    r"opzeg|overstap|nooit meer|never again|cancel|laatste keer|last time|weg bij jullie|leave",
+    re.I,
+)
 COMPLAINT = re.compile(r"klacht|complain|schandalig|oplicht|disgrace|scandal", re.I)
 WORRY = re.compile(r"\bzorgen\b|bang|ongerust|bezorgd|worri|afraid|scared|onzeker", re.I)
 INTERVALS = {NET: "score", MEAN: "t"}
@@ -161,7 +164,9 @@ def _tallies(reader: Reader, asked: Asked) -> tuple[page.Tally, ...]:
     for row in reader.engine.read(reader.expression(asked.question, spread)).to_pylist():
         answer = float(round(row["answer"]))
         counts[answer] = counts.get(answer, 0) + round(row["n"])
-    return tuple(page.Tally(answer, n, _side(asked, answer)) for answer, n in sorted(counts.items()))
+    return tuple(
+        page.Tally(answer, n, _side(asked, answer)) for answer, n in sorted(counts.items())
+    )
 
 
 def _side(asked: Asked, answer: float) -> Any:
@@ -202,7 +207,10 @@ def _change(reader: Reader, asked: Asked) -> page.Change | None:
     before = Period(later.before(2 * months - 1).first, last.first - timedelta(1))
     longer = compare(reader, asked.question, periods=(before, last))[0]
     # The second look at the same scores: half the risk for each.
-    if longer.more["verdict"] in ("rose", "fell") and longer.more["p"] < (1 - asked.question.level) / 2:
+    if (
+        longer.more["verdict"] in ("rose", "fell")
+        and longer.more["p"] < (1 - asked.question.level) / 2
+    ):
         return replace(change, wider=_as_change(longer))
     return change
 
@@ -244,11 +252,16 @@ def _dimensions(reader: Reader, asked: Asked) -> tuple[tuple[page.Dimension, ...
         question = replace(asked.question, by=(column,))
         scores = score(reader, question)
         named = [row for row in scores if row.group.get(column) is not None]
-        if 2 <= len(named) <= MOST_GROUPS and sum(row.estimate.n >= FEWEST_SHOWN for row in named) > 1:
+        if (
+            2 <= len(named) <= MOST_GROUPS
+            and sum(row.estimate.n >= FEWEST_SHOWN for row in named) > 1
+        ):
             name = labels.get(column, column.removeprefix("d_"))
             split.append((name, replace(scores, rows=tuple(named)), compare(reader, question)))
     p_values = [row.more.get("p", np.nan) for _, _, compared in split for row in compared]
-    adjusted = iter(benjamini_hochberg(np.array(p_values, dtype=float)).tolist() if p_values else [])
+    adjusted = iter(
+        benjamini_hochberg(np.array(p_values, dtype=float)).tolist() if p_values else []
+    )
     found = [_dimension(name, scores, compared, adjusted) for name, scores, compared in split]
     found.sort(key=lambda one: not any(group.differs for group in one.groups))
     return tuple(found[:MOST_DIMENSIONS]), len(p_values)
@@ -286,7 +299,8 @@ def _calls(reader: Reader, asked: Asked) -> tuple[tuple[page.Call, ...], int]:
         low = high - 2
     voices, waiting = callers(reader, asked.question, low=low, days=CALL_DAYS, most=MOST_CALLS)
     calls = tuple(
-        page.Call(voice.id, _why(voice.text or ""), voice.day, voice.score, voice.text) for voice in voices
+        page.Call(voice.id, _why(voice.text or ""), voice.day, voice.score, voice.text)
+        for voice in voices
     )
     return calls, waiting
 

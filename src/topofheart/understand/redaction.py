@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 MAIL = re.compile(r"[\w.+-]+ ?(?:@|\(at\)|\[at\]) ?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
+IBAN = re.compile(
+    r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,3})?\b", re.IGNORECASE
+)
 PHONE = re.compile(r"(?<![\w.,:/-])(?:\+|00|0|\(0)(?:[ ()./-]{0,2}\d){8,13}(?!\d)")
 CARD = re.compile(r"\b(?:\d[ -]?){13,19}\b")
 
 
-def redacted(text: str, *, mail: str = "[mail]", phone: str = "[tel]", account: str = "[account]") -> str:
+def redacted(
+    text: str, *, mail: str = "[mail]", phone: str = "[tel]", account: str = "[account]"
+) -> str:
     """The text with mail addresses, phone numbers and account numbers blanked."""
     text = MAIL.sub(mail, text)
     text = IBAN.sub(lambda found: _without_iban(found.group(), account), text)
