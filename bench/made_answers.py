@@ -83,7 +83,7 @@ def lake(folder: Path, rows: int) -> toh.Workspace:
 def _stored(first: int, rows: int, of: int, types: dict[str, str]) -> str:
     system = {
         "key": "(md5_number_lower('made|' || answer_id) >> 1)::BIGINT",
-        "source": literal("made"),
+        "read_from": literal("made"),
     }
     columns = ", ".join(
         f"{system.get(name, name if name in MADE else 'NULL')}::{SQL[kind]} AS {name}"
