@@ -19,6 +19,7 @@ OURS = "read = topofheart.open(sys.argv[1]).read(sys.argv[2], source='export')"
 COUNTS = "print(json.dumps([read.placed.new, read.placed.same, read.placed.refused]))"
 BESIDE = """
 connection = duckdb.connect(sys.argv[1])
+connection.execute("SET enable_progress_bar = false")
 connection.execute("CREATE TABLE answers (id VARCHAR, customer VARCHAR, answered_at TIMESTAMP, recommend VARCHAR, "
                    "kind VARCHAR, touchpoint VARCHAR, segment VARCHAR, comment VARCHAR)")
 connection.execute(f"COPY answers FROM '{sys.argv[2]}' (HEADER)")

@@ -5,6 +5,7 @@ The same search must find everything beforehand: a search that finds nothing pro
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -38,9 +39,10 @@ DAY = "1999-12-31"
 OTHERS = range(100, 160)
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One customer in three tables, in refused rows and in kept sums, by id and by mail address."""
+    tmp_path = tmp_path_factory.mktemp("template")
     workspace = toh.open(tmp_path / "w")
     own = answers(range(5), customer=ID, comment=SAID, wijk=STREET, day=f"{DAY} 10:30")
     bad = answers([5], customer=ID, score=11, comment=SAID, wijk=STREET)
@@ -59,7 +61,14 @@ def workspace(tmp_path: Path) -> Workspace:
     ]
     read(workspace, write(tmp_path / "contacts.csv", calls), "contacts")
     workspace.nps(by="wijk", clusters=False)
-    return workspace
+    return tmp_path
+
+
+@pytest.fixture
+def workspace(template: Path, tmp_path: Path) -> Workspace:
+    """A copy of that workspace, with its files beside it."""
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    return toh.open(tmp_path / "w")
 
 
 def named(workspace: Workspace) -> list[str]:

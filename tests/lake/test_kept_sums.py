@@ -164,7 +164,7 @@ def test_kept_sums_beyond_the_most_lose_the_oldest(
 @pytest.mark.skipif(
     not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can become another"
 )
-@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize("kept", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_folder_read_only_answers_all_the_same(
     workspace: Workspace, tmp_path: Path, kept: bool
 ) -> None:

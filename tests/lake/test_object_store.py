@@ -78,6 +78,7 @@ def everything_in(bucket: Any) -> dict[str, bytes]:
     return {one.key: one.get()["Body"].read() for one in bucket.objects.all()}
 
 
+@pytest.mark.slow
 def test_store_holds_a_lake_that_is_read_changed_erased_and_kept(
     workspace: Workspace, bucket: Any, tmp_path: Path
 ) -> None:
@@ -105,6 +106,7 @@ def test_store_holds_a_lake_that_is_read_changed_erased_and_kept(
     assert {key for key in everything_in(bucket) if key.startswith("lake/answers/part-")} == listed
 
 
+@pytest.mark.slow
 def test_store_rolls_back_what_a_killed_import_left(
     workspace: Workspace, bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +138,20 @@ def test_store_lets_one_of_two_machines_win(workspace: Workspace, tmp_path: Path
         both[1].widen(0, [pa.field("b", pa.string())])
 
 
+@pytest.mark.slow
+def test_store_whose_file_vanished_says_that_history_is_gone(
+    workspace: Workspace, bucket: Any, tmp_path: Path
+) -> None:
+    read(workspace, write(tmp_path / "one.csv", answers(range(5))))
+    answered(workspace)
+    (workspace.folder / "sums.sqlite3").unlink()
+    for one in bucket.objects.filter(Prefix="lake/answers/part-"):
+        one.delete()
+    with pytest.raises(LakeError, match="snapshot now is gone"):
+        workspace.nps()
+
+
+@pytest.mark.slow
 def test_store_takes_a_file_of_many_pieces_whole(
     workspace: Workspace, bucket: Any, tmp_path: Path
 ) -> None:

@@ -21,20 +21,7 @@ from topofheart.lake.lake import Lake
 from topofheart.lake.snapshots import Snapshot
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "a space",
-        "Ünïcödé 客户",
-        "br[ack]et",
-        "st*r",
-        "que?tion",
-        "100%",
-        "it's",
-        "a#b&c=d",
-        "{x,y}",
-    ],
-)
+@pytest.mark.parametrize("name", ["Ünï 客户 [ab]", "it's 100% a*b?", "{x,y} #&="])
 def test_path_odd_holds_a_workspace(tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     workspace = toh.open(folder)
@@ -222,6 +209,7 @@ def test_rows_typed_with_an_unknown_column_are_refused(tmp_path: Path) -> None:
     assert "recommend" in str(refused.value)
 
 
+@pytest.mark.slow
 def test_every_table_of_the_demo_organisation_is_stored_twice_without_doubling(
     tmp_path: Path,
 ) -> None:

@@ -56,6 +56,7 @@ GOOD: dict[str, tuple[bytes, bool, list[str], list[tuple[str | None, ...]]]] = {
     "empty lines": (b"a,b\n\n1,x\n\n\n2,y\n\n", FAST, ["a", "b"], PLAIN),
     "empty lines before the header": (b"\n\na,b\n1,x\n2,y\n", CAREFUL, ["a", "b"], PLAIN),
     "a title and an empty line": (b"Rapport 2026\n\na,b,c\n1,x,y\n2,y,z\n", CAREFUL, ["a", "b", "c"], [("1", "x", "y"), ("2", "y", "z")]),
+    "Excel's own hint": (b"sep=;\r\na;b\r\n1;x\r\n2;y\r\n", FAST, ["a", "b"], PLAIN),
     "lines of spaces": (b"a,b\n1,x\n   \n2,y\n", CAREFUL, ["a", "b"], PLAIN),
     "rows of separators": (b"a,b\n,\n1,x\n , \n2,y\n,\n", FAST, ["a", "b"], PLAIN),
     "trailing separators": (b"a;b;\n1;x;\n2;y;\n", FAST, ["a", "b"], PLAIN),

@@ -176,6 +176,11 @@ FILES: dict[str, tuple[dict[str, Callable[[int], object]], dict[str, str], set[s
     "the table's own names with other values": (
         {"satisfaction": cycle(80, 90, 75), "kind": cycle("A", "B"), "answered_at": day},
         {"satisfaction": "r_satisfaction", "kind": "d_kind", "answered_at": "answered_at"}, set()),
+    "names that look like others (NHS, HCAHPS, online retail)": (
+        {"Comment ID": lambda i: f"PTS {i} - Q1", "Date": cycle("2026-03-04"), "Hospital.Name": cycle("SOUTH MEDICAL CENTER", "North Clinic"),
+         "Number.of.Completed.Surveys": cycle("300 or more", "100 to 299"), "UnitPrice": cycle("2.55", "3.39"), "FFT answer": prose},
+        {"Comment ID": "d_comment_id", "Date": "answered_at", "Hospital.Name": "d_hospital_name",
+         "Number.of.Completed.Surveys": "d_number_of_completed_surveys", "UnitPrice": "r_unitprice", "FFT answer": "comment"}, set()),
     "a few mistakes": (
         {"Datum": lambda i: "onbekend" if i == 7 else day(i), "NPS": lambda i: "11" if i == 3 else "tien" if i == 9 else nps(i)},
         {"Datum": "answered_at", "NPS": "recommend"}, set()),

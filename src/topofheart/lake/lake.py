@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WAIT_FOR_WRITER_SECONDS = 600
 MOST_SEEN = 1000
+PATIENCE = {"max_retries": "3", "retry_timeout": "30s"}
 
 
 class Lake:
@@ -36,7 +37,7 @@ class Lake:
     ) -> None:
         self.workspace = workspace
         self.address = (address or str(workspace / "lake")).rstrip("/")
-        self.options = options or {}
+        self.options = (options or {}) if self.local else PATIENCE | (options or {})
         self._folders: dict[str, DeltaFolder] = {}
         self._seen: dict[tuple[str, int], Files] = {}
         self.snapshots = Snapshots(self.folder("snapshots"))
@@ -82,16 +83,15 @@ class Lake:
     def writing(self) -> Iterator[Writer]:
         """Be the only writer. What a killed writer left half done is rolled back first."""
         self.workspace.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.workspace / "writer.lock")
         try:
-            lock.acquire(timeout=WAIT_FOR_WRITER_SECONDS)
+            held = FileLock(self.workspace / "writer.lock").acquire(timeout=WAIT_FOR_WRITER_SECONDS)
         except Timeout as error:
             raise LakeError(
                 "Another import is writing to this workspace.",
                 code="busy",
                 hint="Wait until it has ended and run the command again.",
             ) from error
-        with lock:
+        with held:
             shutil.rmtree(self.staging, ignore_errors=True)
             self.staging.mkdir(parents=True)
             try:

@@ -69,9 +69,8 @@ class Placing:
         (left,) = self.engine.one(f"SELECT count(*) FROM {self._rows()}")
         known = self._known()
         new = left - pq.read_metadata(known).num_rows
-        if new == left:
-            changed, add, remove = 0, [self.staged], []
-        else:
+        changed, add, remove = 0, [self.staged], list[DataFile]()
+        if new < left:
             changed, add, remove = self._changed(mapped)
             add += [self._write(self._unknown(known))] if new else []
         if new or changed:

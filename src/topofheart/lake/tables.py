@@ -101,52 +101,30 @@ CUSTOMER = "customer_id text: pseudonym of the customer\n"
 UNIT = "unit text: shop, dealer, team or region\n"
 
 
+# fmt: off
 def _declare() -> dict[str, Table]:
     return {
         one.name: one
         for one in (
-            _table(
-                "customers",
-                "customer",
-                "customer_id",
-                "customer_since",
-                "nps, retention, value, response",
-                CUSTOMER
-                + UNIT
-                + """
+            _table("customers", "customer", "customer_id", "customer_since",
+                "nps, retention, value, response", CUSTOMER + UNIT + """
                 customer_since day: first day as a customer
                 customer_until day: last day as a customer; empty while they stay
                 left_reason text: why they left, in their words or the organisation's
                 joined_reason text: why they came
                 segment text: segment of the customer base
                 region text: region where they live
-                account_id text: account or household they belong to""",
-            ),
-            _table(
-                "invitations",
-                "invitation, also those withheld",
-                "invitation_id",
-                "invited_at",
-                "response",
-                CUSTOMER
-                + UNIT
-                + """
+                account_id text: account or household they belong to"""),
+            _table("invitations", "invitation, also those withheld", "invitation_id",
+                "invited_at", "response", CUSTOMER + UNIT + """
                 invited_at time: when the invitation was sent or withheld
                 survey text: name of the survey
                 touchpoint text: moment in the journey that it asks about
                 channel text: mail, text message, web, phone …
                 outcome text answered|no_answer|bounced|declined|withheld: what became of it
-                reason text: why it was withheld or declined""",
-            ),
-            _table(
-                "answers",
-                "submission",
-                "answer_id",
-                "answered_at",
-                "nps, csat, grade, ces, warmth, worry, compare, look",
-                CUSTOMER
-                + UNIT
-                + """
+                reason text: why it was withheld or declined"""),
+            _table("answers", "submission", "answer_id", "answered_at",
+                "nps, csat, grade, ces, warmth, worry, compare, look", CUSTOMER + UNIT + """
                 invitation_id text: invitation that it answers
                 answered_at time: when it was submitted
                 survey text: name of the survey
@@ -166,17 +144,9 @@ def _declare() -> dict[str, Table]:
                 worry_after integer 1..7: how worried after it
                 product_rating number 0..10: rating of the product itself
                 comment text: the customer's own words
-                complete boolean: whether all questions were answered""",
-            ),
-            _table(
-                "contacts",
-                "contact",
-                "contact_id",
-                "contacted_at",
-                "questions, worries, forecast, mirror",
-                CUSTOMER
-                + UNIT
-                + """
+                complete boolean: whether all questions were answered"""),
+            _table("contacts", "contact", "contact_id", "contacted_at",
+                "questions, worries, forecast, mirror", CUSTOMER + UNIT + """
                 contacted_at time: when the customer got in touch
                 direction text in|out: who got in touch with whom
                 channel text: phone, mail, chat, shop …
@@ -192,17 +162,9 @@ def _declare() -> dict[str, Table]:
                 asked_for_human boolean: the customer asked for a person
                 got_human boolean: and got one
                 text text: what the customer said
-                reply text: what the organisation answered""",
-            ),
-            _table(
-                "orders",
-                "order line",
-                "order_id",
-                "ordered_at",
-                "value, journey, questions",
-                CUSTOMER
-                + UNIT
-                + """
+                reply text: what the organisation answered"""),
+            _table("orders", "order line", "order_id", "ordered_at",
+                "value, journey, questions", CUSTOMER + UNIT + """
                 ordered_at time: when it was ordered
                 product text: what was ordered
                 amount money: price paid
@@ -214,41 +176,19 @@ def _declare() -> dict[str, Table]:
                 delivered_at time: when it came
                 cancelled_at time: when it was cancelled
                 returned_at time: when it was sent back
-                return_reason text: why""",
-            ),
-            _table(
-                "messages",
-                "message sent to a customer",
-                "message_id",
-                "sent_at",
-                "questions",
-                CUSTOMER
-                + """
+                return_reason text: why"""),
+            _table("messages", "message sent to a customer", "message_id", "sent_at",
+                "questions", CUSTOMER + """
                 order_id text: order that it is about
                 sent_at time: when it was sent
                 channel text: mail, text message, app …
-                about text: the question that it answers""",
-            ),
-            _table(
-                "published",
-                "answer published",
-                "published_id",
-                "from_on",
-                "questions",
-                """
+                about text: the question that it answers"""),
+            _table("published", "answer published", "published_id", "from_on", "questions", """
                 question text: the question that is answered
                 channel text: where it can be found
-                from_on day: first day on which it was there""",
-            ),
-            _table(
-                "jobs",
-                "repair or service job",
-                "job_id",
-                "opened_at",
-                "forecast, mirror",
-                CUSTOMER
-                + UNIT
-                + """
+                from_on day: first day on which it was there"""),
+            _table("jobs", "repair or service job", "job_id", "opened_at",
+                "forecast, mirror", CUSTOMER + UNIT + """
                 product text: what is repaired
                 kind text: repair, maintenance, damage …
                 priority integer 0..: 0 is served first
@@ -258,129 +198,64 @@ def _declare() -> dict[str, Table]:
                 closed_at time: when it was done
                 waiting_for text capacity|parts|customer: what it waited for
                 parts_days number 0.. (days): days waited for parts
-                hours number 0.. (h): hours of work""",
-            ),
-            _table(
-                "availability",
-                "observation",
-                "availability_id",
-                "observed_on",
-                "forecast, mirror",
-                UNIT
-                + """
+                hours number 0.. (h): hours of work"""),
+            _table("availability", "observation", "availability_id", "observed_on",
+                "forecast, mirror", UNIT + """
                 observed_on day: day of looking
                 kind text: kind of appointment
-                first_free_on day: first day that could be had""",
-            ),
-            _table(
-                "base",
-                "month × product × unit",
-                "base_id",
-                "month",
-                "forecast",
-                UNIT
-                + """
+                first_free_on day: first day that could be had"""),
+            _table("base", "month × product × unit", "base_id", "month", "forecast", UNIT + """
                 month day: first day of the month
                 product text: product
                 units_in_use number 0.. (units): installed base
-                units_sold number 0.. (units): sold that month""",
-            ),
-            _table(
-                "workforce",
-                "month × role group × unit",
-                "workforce_id",
-                "month",
-                "forecast, mirror",
-                UNIT
-                + """
+                units_sold number 0.. (units): sold that month"""),
+            _table("workforce", "month × role group × unit", "workforce_id", "month",
+                "forecast, mirror", UNIT + """
                 month day: first day of the month
                 role text: service, sales …
                 fte number 0.. (fte): people in full-time equivalents
                 productive_hours number 0.. (h): hours at work for customers
                 hires number 0.. (people): people who started
                 cost money: cost of the group
-                currency text: three letters""",
-            ),
-            _table(
-                "results",
-                "month × unit",
-                "result_id",
-                "month",
-                "prove, barriers",
-                UNIT
-                + """
+                currency text: three letters"""),
+            _table("results", "month × unit", "result_id", "month", "prove, barriers", UNIT + """
                 month day: first day of the month
                 revenue money: revenue
                 plan money: planned revenue
                 margin money: margin
                 service_cost money: spent on service
                 sales_cost money: spent on sales and marketing
-                currency text: three letters""",
-            ),
-            _table(
-                "channels",
-                "service channel",
-                "channel_id",
-                "open_from",
-                "mirror",
-                """
+                currency text: three letters"""),
+            _table("channels", "service channel", "channel_id", "open_from", "mirror", """
                 name text: name of the channel
                 open_from day: first day
                 closed_on day: last day
                 monthly_cost money: cost a month
                 currency text: three letters
                 steps_to_human integer 0.. (steps): steps until a person answers
-                announced_as_bot boolean: says that it is a machine""",
-            ),
-            _table(
-                "courses",
-                "course",
-                "course_id",
-                None,
-                "mirror",
-                """
+                announced_as_bot boolean: says that it is a machine"""),
+            _table("courses", "course", "course_id", None, "mirror", """
                 title text: title
                 goals text: learning goals
                 hours number 0.. (h): length
                 participants integer 0.. (people): who took part
                 audience text: front line, managers, directors
                 mandatory boolean: must be taken
-                legally_required boolean: the law asks for it""",
-            ),
-            _table(
-                "indicators",
-                "steering indicator",
-                "indicator_id",
-                None,
-                "mirror",
-                """
+                legally_required boolean: the law asks for it"""),
+            _table("indicators", "steering indicator", "indicator_id", None, "mirror", """
                 name text: name
                 function text: function that steers on it
                 place integer 1..: rank on the board page
                 class text customer|revenue|cost|process: what it measures
                 owner text: role that owns it
                 target text: target
-                pay_weight number 0..1 (share): weight in variable pay""",
-            ),
-            _table(
-                "agenda",
-                "agenda item",
-                "agenda_id",
-                "met_on",
-                "mirror",
-                """
+                pay_weight number 0..1 (share): weight in variable pay"""),
+            _table("agenda", "agenda item", "agenda_id", "met_on", "mirror", """
                 met_on day: day of the meeting
                 body text: board, management team …
                 subject text: subject
-                minutes number 0.. (min): time spent""",
-            ),
-            _table(
-                "decisions",
-                "decision",
-                "decision_id",
-                "decided_on",
-                "mirror, barriers",
-                """
+                minutes number 0.. (min): time spent"""),
+            _table("decisions", "decision", "decision_id", "decided_on", "mirror, barriers", """
                 decided_on day: day of the decision
                 body text: who decided
                 title text: what about
@@ -398,15 +273,8 @@ def _declare() -> dict[str, Table]:
                 done_on day: when it was done
                 reversed_on day: when it was reversed
                 reversal_reason text: why it was reversed
-                reversal_cost money: what that cost""",
-            ),
-            _table(
-                "designs",
-                "design effort",
-                "design_id",
-                "started_on",
-                "mirror",
-                """
+                reversal_cost money: what that cost"""),
+            _table("designs", "design effort", "design_id", "started_on", "mirror", """
                 title text: what was designed
                 started_on day: first day
                 specified_on day: day the specification was frozen
@@ -419,30 +287,16 @@ def _declare() -> dict[str, Table]:
                 why_not_involved text: the reason given
                 involvement_cost money: what involving them cost
                 acceptance text: what counts as good
-                exempt boolean: pure compliance""",
-            ),
-            _table(
-                "mandates",
-                "role × case type",
-                "mandate_id",
-                "since",
-                "mandates, mirror",
-                """
+                exempt boolean: pure compliance"""),
+            _table("mandates", "role × case type", "mandate_id", "since", "mandates, mirror", """
                 role text: role
                 case_type text: kind of case
                 limit money: up to this amount without asking
                 currency text: three letters
                 since day: from
-                until day: until""",
-            ),
-            _table(
-                "exceptions",
-                "customer exception",
-                "exception_id",
-                "decided_on",
-                "mandates, mirror",
-                UNIT
-                + """
+                until day: until"""),
+            _table("exceptions", "customer exception", "exception_id", "decided_on",
+                "mandates, mirror", UNIT + """
                 decided_on day: day of the exception
                 case_type text: kind of case
                 amount money: amount given
@@ -454,15 +308,9 @@ def _declare() -> dict[str, Table]:
                 error boolean: found to be a mistake
                 loss money: what the mistake cost
                 lesson text: what was learned
-                rule_changed_on day: when the rule was changed""",
-            ),
-            _table(
-                "commitments",
-                "what was undertaken for customers",
-                "commitment_id",
-                "started_on",
-                "prove, barriers",
-                """
+                rule_changed_on day: when the rule was changed"""),
+            _table("commitments", "what was undertaken for customers", "commitment_id",
+                "started_on", "prove, barriers", """
                 what text: what was undertaken
                 owner text: role that owns it
                 started_on day: first day
@@ -470,78 +318,38 @@ def _declare() -> dict[str, Table]:
                 no_verdict_before day: patience until
                 stop_if text: when it would be stopped
                 kept_in_bad_quarter boolean: kept when turnover missed plan
-                ended_on day: last day""",
-            ),
-            _table(
-                "predictions",
-                "what a leader expected before seeing",
-                "prediction_id",
-                "predicted_at",
-                "mirror",
-                """
+                ended_on day: last day"""),
+            _table("predictions", "what a leader expected before seeing", "prediction_id",
+                "predicted_at", "mirror", """
                 predicted_at time: when
                 role_group text: board, directors, managers, front line
                 about text: the figure predicted
-                predicted number: the prediction""",
-            ),
-            _table(
-                "claims",
-                "statement by leadership",
-                "claim_id",
-                "stated_on",
-                "mirror",
-                """
+                predicted number: the prediction"""),
+            _table("claims", "statement by leadership", "claim_id", "stated_on", "mirror", """
                 stated_on day: when
                 role_group text: group that said it
                 statement text: the statement
-                about text: the figure that it is about""",
-            ),
-            _table(
-                "exposure",
-                "contact of leaders with customers",
-                "exposure_id",
-                "exposed_on",
-                "barriers",
-                """
+                about text: the figure that it is about"""),
+            _table("exposure", "contact of leaders with customers", "exposure_id", "exposed_on",
+                "barriers", """
                 exposed_on day: when
                 role_group text: group
                 kind text listened|shop_floor|called_complainant|visited_elsewhere: what was done
-                minutes number 0.. (min): how long""",
-            ),
-            _table(
-                "staff_answers",
-                "employee survey item × team",
-                "staff_answer_id",
-                "answered_on",
-                "mirror",
-                UNIT
-                + """
+                minutes number 0.. (min): how long"""),
+            _table("staff_answers", "employee survey item × team", "staff_answer_id",
+                "answered_on", "mirror", UNIT + """
                 answered_on day: when
                 item text: item of the survey
-                value number: mean or share of the team""",
-            ),
-            _table(
-                "market",
-                "outside figure",
-                "market_id",
-                "observed_on",
-                "mirror, claims",
-                """
+                value number: mean or share of the team"""),
+            _table("market", "outside figure", "market_id", "observed_on", "mirror, claims", """
                 observed_on day: when
                 who text: whose figure
                 measure text price_index|product_test|score: what it measures
                 value number: the figure
                 source text: where it was published
-                not_comparable_because text: why it may not be compared""",
-            ),
-            _table(
-                "answer_counts",
-                "period × dimensions, as totals",
-                "answer_count_id",
-                "counted_on",
-                "nps, csat, grade, compare",
-                UNIT
-                + """
+                not_comparable_because text: why it may not be compared"""),
+            _table("answer_counts", "period × dimensions, as totals", "answer_count_id",
+                "counted_on", "nps, csat, grade, compare", UNIT + """
                 counted_on day: first day of the period
                 period text day|week|month|quarter|year: length of the period
                 survey text: name of the survey
@@ -562,16 +370,9 @@ def _declare() -> dict[str, Table]:
                 count_7 number 0.. (answers): answers 7
                 count_8 number 0.. (answers): answers 8
                 count_9 number 0.. (answers): answers 9
-                count_10 number 0.. (answers): answers 10""",
-            ),
-            _table(
-                "contact_counts",
-                "interval × queue, as totals",
-                "contact_count_id",
-                "counted_at",
-                "forecast",
-                UNIT
-                + """
+                count_10 number 0.. (answers): answers 10"""),
+            _table("contact_counts", "interval × queue, as totals", "contact_count_id",
+                "counted_at", "forecast", UNIT + """
                 counted_at time: start of the interval
                 interval_seconds number 0.. (s): length of the interval
                 queue text: queue
@@ -580,39 +381,25 @@ def _declare() -> dict[str, Table]:
                 handled number 0.. (contacts): contacts answered
                 abandoned number 0.. (contacts): customers who gave up
                 wait_seconds number 0.. (s): total waiting
-                handle_seconds number 0.. (s): total handling""",
-            ),
-            _table(
-                "invitation_counts",
-                "period × channel, as totals",
-                "invitation_count_id",
-                "counted_on",
-                "response",
-                UNIT
-                + """
+                handle_seconds number 0.. (s): total handling"""),
+            _table("invitation_counts", "period × channel, as totals", "invitation_count_id",
+                "counted_on", "response", UNIT + """
                 counted_on day: first day of the period
                 period text day|week|month|quarter|year: length of the period
                 survey text: name of the survey
                 channel text: channel
                 sent number 0.. (invitations): invitations sent
                 withheld number 0.. (invitations): invitations withheld
-                answered number 0.. (answers): answers received""",
-            ),
-            _table(
-                "fields",
-                "extra column of a table",
-                "field_id",
-                None,
-                "look",
-                """
+                answered number 0.. (answers): answers received"""),
+            _table("fields", "extra column of a table", "field_id", None, "look", """
                 table text: table that has the column
                 column text: name in the lake, d_… or r_…
                 label text: name in the source
                 source text: file or tool that it came from
-                scale text: scale, where known""",
-            ),
+                scale text: scale, where known"""),
         )
     }
+# fmt: on
 
 
 TABLES = _declare()

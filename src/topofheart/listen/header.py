@@ -32,9 +32,9 @@ def header_of(first: list[list[str | None]]) -> Header:
         texts = {label: text or label for label, text in zip(labels, first[1], strict=False)}
         return Header(labels, 3, "qualtrics", texts, qualtrics.time_zone(first[2]))
     filled = [sum(bool(cell) for cell in row) for row in first]
-    titles = 0
+    titles = int(str(first[0][0]).lower().startswith("sep=") and len(first) > 1)
     if max(filled) > 2:
-        titles = next(place for place, count in enumerate(filled) if count > 1)
+        titles = next(place for place, count in enumerate(filled) if place >= titles and count > 1)
     cells = [cell or "" for cell in first[titles]]
     while not cells[-1].strip() and all(not any(row[len(cells) - 1 :]) for row in first[titles:]):
         cells.pop()

@@ -35,7 +35,8 @@ PHONE_HEADERS = re.compile(
 )
 NOT_A_PERSON = re.compile(
     r"product|bedrijf|company|campaign|survey|enqu|file|bestand|naam (van )?(het|de) |shop|store|winkel"
-    r"|unit|team|filiaal|vestiging|dealer|user ?name of",
+    r"|unit|team|filiaal|vestiging|dealer|user ?name of|hospital|ziekenhuis|school|county|city|country|region|regio"
+    r"|plaats|gemeente|land\b|branch|department|afdeling|locati|categor|brand|merk|model|event|column|field",
     re.IGNORECASE,
 )
 BLOCK = 64

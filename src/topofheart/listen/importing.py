@@ -201,7 +201,8 @@ class Importer:
         shape = Shape(mapping, rows.labels, key, erased)
         _check_extras(writer, mapping)
         staged = writer.lake.staging / new_file_name()
-        numbered = rows.careful or rows.path.stat().st_size < NUMBERED_BYTES
+        small = rows.path.stat().st_size < NUMBERED_BYTES
+        numbered = rows.careful or (small and not _miscounted(rows))
         text = rows.numbered if numbered else rows.select
         with Watched(engine, rising):
             write_parquet(engine, shape.staged(text, numbered=numbered), staged)
@@ -232,7 +233,7 @@ class Importer:
     def _refused(self, opened: _Opened, shape: Shape) -> list[tuple[Any, ...]]:
         """The refused rows, numbered as a spreadsheet does."""
         rows = opened.rows
-        if not rows.careful and rows.path.suffix.lower() in TEXT and has_empty_lines(rows.path):
+        if _miscounted(rows):
             rows = open_rows(rows.path, opened.engine, self.lake.staging, careful=True)
         return opened.engine.rows(shape.refused(rows.numbered))
 
@@ -267,6 +268,11 @@ def source_of(rows: TextRows) -> str:
         return rows.header.tool
     plain = re.sub(r"[^a-z]+", "-", rows.path.stem.lower()).strip("-")
     return plain or "file"
+
+
+def _miscounted(rows: TextRows) -> bool:
+    """Whether the engine's reader passes over empty lines, so that its row numbers are too low."""
+    return not rows.careful and rows.path.suffix.lower() in TEXT and has_empty_lines(rows.path)
 
 
 def _counted(engine: DuckEngine, staged: Path) -> Placed:
@@ -324,7 +330,6 @@ class Watched:
         self.rising.rest(0.0)
         if self.rising.progress:
             self.engine.sql("SET enable_progress_bar = true")
-            self.engine.sql("SET enable_progress_bar_print = false")
             self.thread.start()
 
     def __exit__(self, *_: object) -> None:

@@ -86,6 +86,8 @@ DAY_NAMES = (
     r"datum|date|tijdstip|timestamp|created|moment|wanneer|\bdag\b|\btime\b",
 )
 CLEAR_DAY = 1
+COUNTED = r"^(aantal|number of|count|total)\b"
+ENDS_IN_CODE = r"\b(id|nr|nummer|number|no|code|key)$|nummer$"
 EASY = r"easy|ease\b|gemak|makkelijk"
 LIKELY = r"likel(y|ihood)|waarschijnlijk|how probable"
 STAYING = r"renew|\bbuy|stay|verleng|koop|kopen|blijf|blijven|return|terugk"
@@ -130,7 +132,7 @@ def _table_of(header: Header) -> str:
 
 def words_of(label: str) -> str:
     """`NPS_score`, `FirstName` → `NPS score`, `First Name`: the words in a label."""
-    return re.sub(r"[_\s-]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label)).strip()
+    return re.sub(r"[_.\s-]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label)).strip()
 
 
 def _plain(label: str) -> str:
@@ -315,12 +317,8 @@ class _Proposer:
     def _own_id(self) -> None:
         for profile in self._free():
             label = words_of(profile.label)
-            if (
-                self._taken(ID)
-                or not OWN_ID.search(label)
-                or not profile.unique
-                or profile.somebody
-            ):
+            fits = OWN_ID.search(label) and profile.unique and profile.words_per_value < 2
+            if self._taken(ID) or not fits or profile.somebody:
                 continue
             if profile.counts_rows and LINE_NUMBER.search(label):
                 because = "numbers the rows of this file only"
@@ -335,6 +333,7 @@ class _Proposer:
             profile
             for profile in self._free()
             if re.search(pattern, self._text_of(profile.label), re.IGNORECASE)
+            and not re.search(COUNTED, words_of(profile.label), re.IGNORECASE)
             and FITS.get(target, _anything)(profile)
         ]
         if not fitting:
@@ -477,10 +476,16 @@ def _on_scale(numbers: list[float], asked: int) -> bool:
 
 
 def _few_values(profile: Profile) -> bool:
-    return 0 < profile.distinct <= MOST_VALUES_OF_A_DIMENSION and not profile.scores
+    """Something to split by; numbers only where the label is one word or says that they are codes."""
+    label = words_of(profile.label)
+    named = " " not in label or bool(re.search(ENDS_IN_CODE, label, re.IGNORECASE))
+    few = 0 < profile.distinct <= MOST_VALUES_OF_A_DIMENSION
+    return few and not profile.scores and (named or not profile.numbers)
 
 
 def _words(profile: Profile) -> bool:
+    if re.search(ENDS_IN_CODE, words_of(profile.label), re.IGNORECASE):
+        return False
     told_apart = profile.distinct > len(profile.said) / 2 or profile.words_per_value > 4
     dated = bool(profile.numbers or profile.formats)
     return profile.words_per_value > 1.5 and not dated and told_apart

@@ -169,7 +169,9 @@ class Shape:
         expected, a cell that is nothing but a mail address is that customer's pseudonym."""
         place = self.place[cell.use.name]
         declared = self.table.by_name.get(cell.target)
-        said = f"CASE WHEN {place} LIKE ' %' OR {place} LIKE '% ' THEN trim({place}) ELSE {place} END"
+        said = (
+            f"CASE WHEN {place} LIKE ' %' OR {place} LIKE '% ' THEN trim({place}) ELSE {place} END"
+        )
         hidden = identity.pseudonym_sql(place, self.secret)
         if declared and declared.choices:
             said = f"lower(trim({place}))"
@@ -177,7 +179,7 @@ class Shape:
             said = hidden
         elif cell.target in (self.table.id, "customer_id") or is_extra(cell.target):
             mail = f"regexp_full_match({place}, {literal(SPACES + MAIL + SPACES)})"
-            said = f"CASE WHEN contains({place}, '@') THEN CASE WHEN {mail} THEN {hidden} ELSE {said} END ELSE {said} END"
+            said = f"CASE WHEN {mail} THEN {hidden} ELSE {said} END"
         return f"CASE WHEN {_is_one_of(place, NOTHING - MEANT_AS_TEXT)} THEN NULL ELSE {said} END"
 
     def _valued(self, rows: str) -> str:
