@@ -63,7 +63,7 @@ def title(answer: Answer, say: Words) -> str:
 def notes(answer: Answer, say: Words) -> list[str]:
     """The sentences under a table."""
     found = [say(f"caveat.{code}") for code in answer.caveats]
-    if any("later" in row.more for row in answer):
+    if "before" in answer.question or any("later" in row.more for row in answer):
         found += [line for row in answer for line in verdict_lines(row, say)]
     else:
         found += _not_told(answer, say)
