@@ -45,8 +45,6 @@ class Placing:
         engine: DuckEngine,
         name: str,
         staged: Path,
-        *,
-        by_content: bool = False,
     ) -> None:
         self.writer = writer
         self.engine = engine

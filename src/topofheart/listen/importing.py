@@ -123,7 +123,7 @@ class Importer:
         careful: bool = False,
     ) -> _Opened:
         """The file as rows of text with its mapping: the fast way, or if that stumbles the careful."""
-        engine = DuckEngine(memory=IMPORT_MEMORY)
+        engine = DuckEngine(memory=IMPORT_MEMORY, spill=work)
         engine.sql("SET preserve_insertion_order = true")
         try:
             rows = open_rows(path, engine, work, sheet=sheet, careful=careful, tell=rising.half)
@@ -217,7 +217,7 @@ class Importer:
         number = writer.before.number
         if counts.read > counts.refused + counts.excluded:
             writer.ensure(mapping.table, arrow_schema(shape.types))
-            placing = Placing(writer, engine, mapping.table, staged, by_content=shape.by_content)
+            placing = Placing(writer, engine, mapping.table, staged)
             counts = placing.place(shape.mapped())
             if rows.path.parent.name != refused.FOLDER:
                 self._keep(mapping)

@@ -68,11 +68,6 @@ class Shape:
             if is_extra(use.to)
         }
 
-    @property
-    def by_content(self) -> bool:
-        """Whether rows are told apart by their content, for want of an id of their own."""
-        return self._id_text() is None
-
     def mapped(self) -> list[str]:
         """The stored columns that this file speaks about."""
         targets = [cell.target for cell in self.cells] + list(self.mapping.constants)
