@@ -28,23 +28,22 @@ def sums_of_answers(
     """Sums per cell from single answers; `dimensions` are the columns to split by."""
     import ibis
 
-    score = score_of(answers, metric)
     cells = _cells(answers, question, dimensions) | _apart(answers, metric)
-    valued = answers.mutate(**cells, x=_value(score, answers, metric), score=score)
-    valued = valued.filter(valued.x.notnull())
-    low = (valued.score <= metric.low).cast("int64")
-    high = (valued.score >= metric.high).cast("int64")
+    score = score_of(answers, metric)
+    marked = answers.mutate(**cells, score=score, top=_top(score, answers, metric))
+    valued = marked.filter(marked.score.notnull() & marked.top.notnull())
     sums: dict[str, Any] = {
         "n": valued.count(),
-        "total": valued.x.sum(),
-        "squares": (valued.x * valued.x).sum(),
-        "low": low.sum(),
-        "high": high.sum(),
+        "low": valued.count(where=valued.score <= metric.low),
+        "high": valued.count(where=valued.top),
     }
+    if metric.kind == MEAN:
+        grade = valued.score.cast("float64")
+        sums |= {"total": grade.sum(), "squares": (grade * grade).sum()}
     if not question.clusters or "customer_id" not in valued.columns:
         grouped = valued.group_by(list(cells)).agg(**sums) if cells else valued.agg(**sums)
-        return _floats(grouped, COUNTED)
-    people = valued.group_by([*cells, "customer_id"]).agg(**sums)
+        return _floats(_completed(grouped, metric), COUNTED)
+    people = _completed(valued.group_by([*cells, "customer_id"]).agg(**sums), metric)
     alone = people.customer_id.isnull()
     n, total, squares = (people[name] for name in ("n", "total", "squares"))
     over = {name: people[name].sum() for name in COUNTED} | {
@@ -117,21 +116,24 @@ def score_of(answers: ir.Table, metric: Metric) -> ir.Column:
     return score
 
 
-def _value(score: ir.Column, answers: ir.Table, metric: Metric) -> ir.Column:
+def _top(score: ir.Column, answers: ir.Table, metric: Metric) -> ir.Column:
+    """Whether an answer is at the top of its scale; empty on a scale that has no top."""
     import ibis
 
+    if not metric.scaled or metric.kind != SHARE:
+        return score >= metric.high
+    return ibis.cases(
+        *((answers.satisfaction_scale == scale, score >= top) for scale, top in metric.tops)
+    )
+
+
+def _completed(sums: ir.Table, metric: Metric) -> ir.Table:
+    """Totals and squares of −1, 0 and 1, or of 0 and 1, follow from the counts."""
     if metric.kind == MEAN:
-        return score.cast("float64")
+        return sums
     if metric.kind == SHARE:
-        top = score >= metric.high
-        if metric.scaled:
-            tops = [
-                (answers.satisfaction_scale == scale, score >= top) for scale, top in metric.tops
-            ]
-            top = ibis.cases(*tops)
-        return top.cast("int64")
-    side = (score >= metric.high).cast("int64") - (score <= metric.low).cast("int64")
-    return side
+        return sums.mutate(total=sums.high, squares=sums.high)
+    return sums.mutate(total=sums.high - sums.low, squares=sums.high + sums.low)
 
 
 def _cells(
