@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import made_answers
-from measuring import Result, Run, fresh, say, scratch, seconds, size, sizes
+from measuring import Result, Run, fresh, say, scratch, size, sizes
 
 GIGABYTE = 1e9
 OURS = "read = topofheart.open(sys.argv[1]).read(sys.argv[2], source='export')"
@@ -65,19 +65,11 @@ def measure(case: Case, rows: int, pairs: int, start: Path, folder: Path) -> Non
         a.inner_seconds / b.inner_seconds for a, b in zip(ours, beside, strict=True)
     )
     peak = max(run.peak_bytes for run in ours)
-    share = case.path.stat().st_size / GIGABYTE
-    print(
-        Result(
-            f"{case.name}, {share:.1f} GB, beside DuckDB's COPY; peak {size(peak)}",
-            rows,
-            seconds(statistics.median(run.inner_seconds for run in ours)),
-            seconds(statistics.median(run.inner_seconds for run in beside)),
-            f"{ratio:.2f} ×",
-            "≤ 1.5 ×, < 1 GB",
-            ratio <= 1.5 and peak < GIGABYTE,
-        ),
-        flush=True,
-    )
+    gigabytes = case.path.stat().st_size / GIGABYTE
+    medians = (statistics.median(run.inner_seconds for run in runs) for runs in (ours, beside))
+    work = f"{case.name}, {gigabytes:.1f} GB, beside DuckDB's COPY; peak {size(peak)}"
+    kept = ratio <= 1.5 and peak < GIGABYTE
+    print(Result(work, rows, *medians, ratio, "≤ 1.5 ×, < 1 GB", kept), flush=True)
 
 
 def read_once(case: Case, start: Path, work: Path) -> Run:

@@ -6,6 +6,7 @@ export. Everything is made by DuckDB and put into the lake as files, without the
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import topofheart as toh
@@ -55,8 +56,6 @@ def made(first: int, rows: int, of: int, extra: dict[str, str] | None = None) ->
 
 def _drawn(sql: str, number: int) -> str:
     """`draw(k, m)`: the k-th pseudo-random number of a row, from 0 to m − 1."""
-    import re
-
     return re.sub(rf"draw\({number}, (\d+)\)", rf"((hash(i * 31 + {number}) % \1)::BIGINT)", sql)
 
 

@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,14 +30,15 @@ class Result:
 
     work: str
     rows: int
-    ours: str
-    beside: str
-    ratio: str
+    ours: float
+    beside: float
+    ratio: float
     promise: str
     kept: bool
 
     def __str__(self) -> str:
-        cells = (self.work, f"{self.rows:,}", self.ours, self.beside, self.ratio, self.promise)
+        times = (seconds(self.ours), seconds(self.beside), f"{self.ratio:.2f} ×")
+        cells = (self.work, f"{self.rows:,}", *times, self.promise)
         load = f"{os.getloadavg()[0]:.1f}"
         return f"| {' | '.join(cells)} | {'yes' if self.kept else '**no**'} | {load} |"
 
@@ -53,8 +54,8 @@ class Times(dict[str, list[float]]):
         return statistics.median(a / b for a, b in zip(self[over], self[under], strict=True))
 
 
-def interleaved(programs: dict[str, Callable[[], object]], pairs: int) -> Times:
-    """Run A B A B …; one round before it warms both up."""
+def interleaved(programs: Mapping[str, Callable[[], object]], pairs: int) -> Times:
+    """Run A B A B …; one round before warms both up."""
     times = Times({name: [] for name in programs})
     for round_ in range(pairs + 1):
         for name, program in programs.items():

@@ -37,17 +37,10 @@ def main() -> None:
     python = statistics.median(taken["python"][1:])
     for name, promise in PROMISES.items():
         median = statistics.median(taken[name][1:])
-        print(
-            Result(
-                f"Start: {name}, beside an empty Python",
-                asked.rows if name == "the first score" else 0,
-                seconds(median),
-                seconds(python),
-                f"{median / python:.1f} ×",
-                f"≤ {seconds(promise)}",
-                median <= promise,
-            )
-        )
+        rows = asked.rows if name == "the first score" else 0
+        promised = f"≤ {seconds(promise)}"
+        work = f"Start: {name}, beside an empty Python"
+        print(Result(work, rows, median, python, median / python, promised, median <= promise))
 
 
 def cold(code: str, *arguments: str) -> float:
