@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MEMORY_LIMIT = "TOPOFHEART_MEMORY"
 DEFAULT_MEMORY = "70%"
 IMPORT_MEMORY = "640MB"
+MOST_COMPILED = 500
 
 SqlError = duckdb.Error
 
@@ -43,8 +44,10 @@ class DuckEngine:
         self._spill = spill
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._opening = threading.Lock()
+        self._naming = threading.Lock()
         self._numbers = itertools.count()
         self._asked: dict[str, Files] = {}
+        self._compiled: dict[Any, tuple[str, set[str]]] = {}
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -66,8 +69,11 @@ class DuckEngine:
 
     def table(self, files: Files) -> ir.Table:
         """The rows of these files with exactly the columns of their schema."""
-        name = f"files_{next(self._numbers)}"
-        self._asked[name] = files
+        with self._naming:
+            # The same names again, so that the same question is compiled once.
+            numbers = (f"files_{i}" for i in itertools.count())
+            name = next(name for name in numbers if name not in self._asked)
+            self._asked[name] = files
         return ibis_table(name, files.schema)
 
     def select(self, files: Files, cursor: duckdb.DuckDBPyConnection | None = None) -> str:
@@ -90,17 +96,27 @@ class DuckEngine:
         return f"SELECT {columns} FROM read_parquet([{uris}], schema = MAP {{{declared}}})"
 
     def read(self, expression: ir.Table) -> pa.Table:
-        """Run a question, once. Compiled here, so that no data frame library is needed."""
-        from ibis.backends.sql.compilers.duckdb import compiler
-        from sqlglot.expressions import Table
-
-        query = compiler.to_sqlglot(expression)
-        names = {table.name for table in query.find_all(Table)} & self._asked.keys()
+        """Run a question, once."""
+        query, names = self._query(expression)
         with self.connection.cursor() as cursor:
             for name in names:
                 rows = self.select(self._asked.pop(name), cursor)
                 cursor.execute(f"CREATE TEMP VIEW {name} AS {rows}")
-            return cursor.sql(query.sql("duckdb")).to_arrow_table()
+            return cursor.sql(query).to_arrow_table()
+
+    def _query(self, expression: ir.Table) -> tuple[str, set[str]]:
+        """A question as SQL, and the tables it reads. Compiled here: no data frame library is needed."""
+        from ibis.backends.sql.compilers.duckdb import compiler
+        from sqlglot.expressions import Table
+
+        question = expression.op()
+        if question not in self._compiled:
+            if len(self._compiled) >= MOST_COMPILED:
+                self._compiled.clear()
+            query = compiler.to_sqlglot(expression)
+            names = {table.name for table in query.find_all(Table)}
+            self._compiled[question] = query.sql("duckdb"), names
+        return self._compiled[question]
 
     def sql(self, text: str) -> None:
         """Run a statement to its end."""

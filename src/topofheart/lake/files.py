@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+# Statistics of longer texts may be cut off.
+SHORTENED = 32
 S3 = {
     "access_key_id": "access_key",
     "secret_access_key": "secret_key",
@@ -34,6 +37,13 @@ class Files:
     def remote(self) -> bool:
         return "://" in self.address
 
+    def only_value(self, column: str) -> tuple[str | None] | None:
+        """The one value that a text column has in every row, if the files' footers say that it has one."""
+        if self.remote or not self.uris:
+            return None
+        found = {value for uri in self.uris for value in _extremes(uri, column)}
+        return (found.pop(),) if len(found) == 1 else None
+
     def dataset(self) -> Any:
         """The files of an object store, read through the store's own client."""
         import pyarrow.dataset as ds
@@ -41,6 +51,26 @@ class Files:
         store = store_at(self.address, self.options)
         names = [uri.rsplit("/", 1)[-1] for uri in self.uris]
         return ds.dataset(names, schema=self.schema, format="parquet", filesystem=store)
+
+
+def _extremes(uri: str, column: str) -> Iterator[str | None]:
+    """The least and greatest value of each part of a file, and None for a part with empty cells."""
+    footer = pq.read_metadata(uri)
+    names = [footer.schema.column(i).path for i in range(footer.num_columns)]
+    if column not in names:
+        yield None
+        return
+    for number in range(footer.num_row_groups):
+        part = footer.row_group(number).column(names.index(column)).statistics
+        empty = part.null_count if part is not None and part.has_null_count else None
+        if empty != 0:
+            yield None
+        if empty == footer.row_group(number).num_rows:
+            continue
+        if empty is None or not part.has_min_max or len(part.max) >= SHORTENED:
+            yield from ("", "?")
+        else:
+            yield from (part.min, part.max)
 
 
 def store_at(address: str, options: dict[str, str]) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ APART = ("kind", "scale")
 UNKNOWN_VARIANCE = 1e6
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """What one cell is of."""
 
     group: tuple[tuple[str, str | None], ...]
@@ -129,41 +128,19 @@ def cells_of(sums: pa.Table, metric: Metric, names: dict[str, str], every: str |
 
     `names` maps the stored dimension columns to the names that people use.
     """
-    columns = {
-        name: sums[name].to_pylist()
+    told = [name for name in sums.column_names if name in (*names, *APART, "period")]
+    keys = _keys({name: sums[name].to_pylist() for name in told}, names, every, sums.num_rows)
+    numbers = {
+        name: np.nan_to_num(np.asarray(sums[name].to_numpy(zero_copy_only=False), dtype=float))
         for name in sums.column_names
-        if name in (*names, *APART, "period")
+        if name not in told
     }
-    count = sums.num_rows
-    keys = []
-    for row in range(count):
-        start: date | None = columns["period"][row] if "period" in columns else None
-        keys.append(
-            Key(
-                tuple((shown, _text(columns[stored][row])) for stored, shown in names.items()),
-                tuple(
-                    (name, columns[name][row])
-                    for name in APART
-                    if name in columns and name not in names
-                ),
-                period_of(start, every) if start is not None and every else None,
-            )
-        )
-    order = sorted(range(count), key=lambda row: _order(keys[row]))
-    arrays = {
-        name: np.nan_to_num(
-            np.asarray(sums[name].to_numpy(zero_copy_only=False), dtype=float)[order]
-        )
-        for name in sums.column_names
-        if name not in columns
-    }
-    n = arrays["n"]
-    kept = [place for place in range(count) if n[place] > 0]
-    at = np.array(kept, dtype=int)
-    arrays = {name: values[at] for name, values in arrays.items()}
+    filled = np.flatnonzero(numbers["n"] > 0).tolist()
+    at = np.array(sorted(filled, key=lambda row: _order(keys[row])), dtype=int)
+    arrays = {name: values[at] for name, values in numbers.items()}
     return Cells(
         metric,
-        [keys[order[place]] for place in kept],
+        [keys[row] for row in at],
         arrays["n"],
         arrays["total"],
         arrays["squares"],
@@ -172,6 +149,34 @@ def cells_of(sums: pa.Table, metric: Metric, names: dict[str, str], every: str |
         _effective(arrays),
         float(arrays["unknown"].sum()) if "unknown" in arrays else 0.0,
     )
+
+
+def _keys(
+    columns: dict[str, list[Any]], names: dict[str, str], every: str | None, count: int
+) -> list[Key]:
+    """What each row of the sums is of. Equal parts are made once: there are many rows and few parts."""
+    starts = columns.get("period", [None] * count)
+    periods = {day: period_of(day, every) if day and every else None for day in set(starts)}
+    groups = {
+        shown: [None if value is None else str(value) for value in columns[stored]]
+        for stored, shown in names.items()
+    }
+    apart = {name: columns[name] for name in APART if name in columns and name not in names}
+    return [
+        Key(group, other, periods[start])
+        for group, other, start in zip(
+            _pairs(groups, count), _pairs(apart, count), starts, strict=True
+        )
+    ]
+
+
+def _pairs(
+    columns: dict[str, list[str | None]], count: int
+) -> list[tuple[tuple[str, str | None], ...]]:
+    """The columns row by row, each value with its column's name."""
+    if not columns:
+        return [()] * count
+    return [tuple(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _effective(arrays: dict[str, Floats]) -> Floats:
@@ -189,10 +194,6 @@ def _effective(arrays: dict[str, Floats]) -> Floats:
     )  # fmt: skip
     repeated = groups < n
     return np.where(repeated, clusters.effective_size(variance, error, n, groups), n)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _order(key: Key) -> tuple[object, ...]:

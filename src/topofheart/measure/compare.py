@@ -22,7 +22,7 @@ from topofheart.measure.cells import Cells, Key
 from topofheart.measure.metrics import MEAN, NET, SHARE
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
-from topofheart.measure.scores import caveats_of, estimates_of, labelled
+from topofheart.measure.scores import caveats_of, estimates_of, labels_of
 from topofheart.stats import differences, multiple, planning
 
 RELEVANT = {NET: 0.10, SHARE: 0.10, MEAN: 0.5}
@@ -79,6 +79,7 @@ def compare(
 def _groups(cells: Cells) -> list[Pair]:
     """Each group against all others of its kind; of two groups, one against the other."""
     pairs = []
+    labels = labels_of(cells)
     for apart in dict.fromkeys(key.apart for key in cells.keys):
         places = [place for place, key in enumerate(cells.keys) if key.apart == apart]
         if len(places) < 2:
@@ -88,9 +89,7 @@ def _groups(cells: Cells) -> list[Pair]:
             rest = [other for other in places if other != place]
             key = cells.keys[place]
             others = Key(tuple((name, None) for name, _ in key.group), apart)
-            pairs.append(
-                Pair(labelled(key, cells), cells.pooled(rest, others), cells.only([place]))
-            )
+            pairs.append(Pair(labels[place], cells.pooled(rest, others), cells.only([place])))
     return pairs
 
 
@@ -113,11 +112,12 @@ def _over_time(
     first, _ = reader.cells(_within(question, earlier))
     second, understood = reader.cells(_within(question, later))
     pairs: list[Pair] = []
+    labels = labels_of(second)
     for place, key in enumerate(second.keys):
         same = [i for i, other in enumerate(first.keys) if _same(key, other)]
         if same:
             pairs.append(
-                Pair(labelled(key, second), first.only(same), second.only([place]), earlier, later)
+                Pair(labels[place], first.only(same), second.only([place]), earlier, later)
             )
     shown = replace(understood, every=question.every, since=question.since, until=question.until)
     apart = bool(first.keys and second.keys and not pairs)

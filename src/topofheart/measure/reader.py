@@ -111,13 +111,20 @@ class Reader:
             return _empty(metric), question
         named = self._named(question)
         build = sums_of_totals if question.source == "answer_counts" else sums_of_answers
-        over = [*(column for _, column in named.values()), *APART, "period"]
+        over = [*_columns(named), *APART, "period"]
 
         def add_up(part: Files) -> pa.Table:
+            """Where all answers are of one kind, which is usual, they need not be grouped by it."""
+            apart = "kind" in part.schema.names and "kind" not in _columns(named)
+            kind = part.only_value("kind") if apart else None
             expression = self._expression(
-                question, named, part, lambda table, q, split: build(table, q, metric, split)
+                question,
+                named,
+                part,
+                lambda rows, q, split: build(rows.drop("kind") if kind else rows, q, metric, split),
             )
-            return self.engine.read(expression)
+            sums = self.engine.read(expression)
+            return sums.append_column("kind", _repeated(*kind, sums.num_rows)) if kind else sums
 
         used = {
             name: self.snapshot.versions.get(name)
@@ -180,6 +187,16 @@ class Reader:
         if question.every:
             rows = rows.filter(rows[day].notnull())
         return build(rows, question, {named[n][1]: rows[named[n][1]] for n in question.by})
+
+
+def _columns(named: dict[str, tuple[str, str]]) -> list[str]:
+    return [column for _, column in named.values()]
+
+
+def _repeated(value: str | None, times: int) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array([value] * times, pa.string())
 
 
 def _empty(metric: Metric) -> Cells:

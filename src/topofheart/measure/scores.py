@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from math import isnan
 from typing import Any
-
-import numpy as np
 
 from topofheart.answer.answer import Answer, Row
 from topofheart.kernel.estimate import Estimate, State
-from topofheart.measure.cells import Cells, Key
+from topofheart.measure.cells import APART, Cells
 from topofheart.measure.metrics import MEAN, NET, Metric
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
@@ -24,9 +22,12 @@ def score(reader: Reader, question: Question) -> Answer:
     """Answer a question of one score."""
     cells, question = reader.cells(question)
     estimates = estimates_of(cells, question.level)
+    labels = labels_of(cells)
     rows = [
-        Row(estimate, labelled(key, cells), key.period, _companions(cells, place, question.level))
-        for place, (key, estimate) in enumerate(zip(cells.keys, estimates, strict=True))
+        Row(estimate, label, key.period, _companions(cells, place, question.level))
+        for place, (key, label, estimate) in enumerate(
+            zip(cells.keys, labels, estimates, strict=True)
+        )
     ]
     if not rows:
         unit = unit_of(cells.metric, ())
@@ -38,30 +39,19 @@ def score(reader: Reader, question: Question) -> Answer:
 
 def estimates_of(cells: Cells, level: float) -> list[Estimate]:
     """One estimate per cell; a mean of answers without spread cannot tell how sure it is."""
-    low, high = cells.interval(level)
     method = METHODS.get(cells.metric.kind, SHARE_METHOD)
+    limits = (limit.tolist() for limit in cells.interval(level))
     found = []
-    for place, key in enumerate(cells.keys):
-        n = round(cells.n[place])
-        unit = unit_of(cells.metric, key.apart)
-        if np.isnan(low[place]) or np.isnan(cells.value[place]):
+    for key, count, value, low, high in zip(
+        cells.keys, cells.n.tolist(), cells.value.tolist(), *limits, strict=True
+    ):
+        n, unit = round(count), unit_of(cells.metric, key.apart)
+        if isnan(low) or isnan(value):
             state = State.TOO_FEW if n < 2 else State.CANNOT_TELL
             found.append(Estimate(None, None, None, n, unit, method, level, state))
             continue
         caveats = ("few_answers",) if n < FEW_ANSWERS else ()
-        value = float(cells.value[place])
-        found.append(
-            Estimate(
-                value,
-                float(low[place]),
-                float(high[place]),
-                n,
-                unit,
-                method,
-                level,
-                caveats=caveats,
-            )
-        )
+        found.append(Estimate(value, low, high, n, unit, method, level, caveats=caveats))
     return found
 
 
@@ -69,10 +59,13 @@ def unit_of(metric: Metric, apart: tuple[tuple[str, str | None], ...]) -> str:
     return metric.unit
 
 
-def labelled(key: Key, cells: Cells) -> dict[str, str | None]:
-    """The group of a row; kind and scale are named when there is more than one of them."""
-    apart = {name: value for name, value in key.apart if _several(cells, name)}
-    return {**dict(key.group), **apart}
+def labels_of(cells: Cells) -> list[dict[str, str | None]]:
+    """The group of each row; kind and scale are named when there is more than one of them."""
+    named = [name for name in APART if _several(cells, name)]
+    return [
+        dict(key.group) | {name: value for name, value in key.apart if name in named}
+        for key in cells.keys
+    ]
 
 
 def caveats_of(cells: Cells, question: Question) -> tuple[str, ...]:
@@ -92,8 +85,7 @@ def caveats_of(cells: Cells, question: Question) -> tuple[str, ...]:
 
 
 def _several(cells: Cells, name: str) -> bool:
-    values = Counter(dict(key.apart).get(name) for key in cells.keys)
-    return len(values) > 1
+    return len({dict(key.apart).get(name) for key in cells.keys}) > 1
 
 
 def _companions(cells: Cells, place: int, level: float) -> dict[str, Any]:

@@ -31,7 +31,9 @@ def sums_of_answers(
     cells = _cells(answers, question, dimensions) | _apart(answers, metric)
     score = score_of(answers, metric)
     marked = answers.mutate(**cells, score=score, top=_top(score, answers, metric))
-    valued = marked.filter(marked.score.notnull() & marked.top.notnull())
+    valued = marked.filter(marked.score.notnull())
+    if _some_scales_lack_a_top(metric):
+        valued = valued.filter(valued.top.notnull())
     sums: dict[str, Any] = {
         "n": valued.count(),
         "low": valued.count(where=valued.score <= metric.low),
@@ -120,11 +122,15 @@ def _top(score: ir.Column, answers: ir.Table, metric: Metric) -> ir.Column:
     """Whether an answer is at the top of its scale; empty on a scale that has no top."""
     import ibis
 
-    if not metric.scaled or metric.kind != SHARE:
+    if not _some_scales_lack_a_top(metric):
         return score >= metric.high
     return ibis.cases(
         *((answers.satisfaction_scale == scale, score >= top) for scale, top in metric.tops)
     )
+
+
+def _some_scales_lack_a_top(metric: Metric) -> bool:
+    return metric.scaled and metric.kind == SHARE
 
 
 def _completed(sums: ir.Table, metric: Metric) -> ir.Table:
