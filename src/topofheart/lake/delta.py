@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 UNREADABLE_FEATURES = ("deletionVectors", "columnMapping")
+LISTED = ("path", "size_bytes", "num_records")
 LOG = "_delta_log"
 PIECE = 4 << 20
 OF_THE_LOG = re.compile(r"\d{20}\.[\w.-]+|_last_checkpoint")
@@ -86,7 +87,10 @@ class DeltaFolder:
     def files(self, version: int | None = None) -> list[DataFile]:
         import pyarrow as pa
 
-        actions = pa.table(self._open(version).get_add_actions(flatten=True)).to_pylist()
+        # `pa.table`, and times as Python objects, would import pandas.
+        listed = pa.RecordBatchReader.from_stream(self._open(version).get_add_actions(flatten=True))
+        wanted = [name for name in LISTED if name in listed.schema.names]
+        actions = listed.read_all().select(wanted).to_pylist()
         return [
             DataFile(a["path"], int(a["size_bytes"]), int(a.get("num_records") or 0))
             for a in sorted(actions, key=lambda action: str(action["path"]))
@@ -100,12 +104,15 @@ class DeltaFolder:
         uris = [f"{self.address}/{file.path}" for file in files]
         return Files(uris, schema, self.address, self.options)
 
-    def rows(self, version: int) -> list[dict[str, Any]]:
-        """All rows of a small table."""
+    def read(self, version: int) -> pa.Table:
+        """All of a small table. (pyarrow's own `read_table` would import pandas.)"""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        tables = [pq.read_table(file.path, filesystem=self._store) for file in self.files(version)]
-        return [row for table in tables for row in table.to_pylist()]
+        paths = [file.path for file in self.files(version)]
+        return pa.concat_tables(
+            [pq.ParquetFile(path, filesystem=self._store).read() for path in paths]
+        )
 
     def commit(
         self,

@@ -46,10 +46,11 @@ class KeptSums:
         wanted = {uri.rsplit("/", 1)[-1]: uri for uri in files.uris}
         if kept and kept[0] == set(wanted):
             return kept[1]
+        sums = None
         if kept and over is not None and kept[0] < set(wanted):
             fresh = [uri for name, uri in wanted.items() if name not in kept[0]]
             sums = _added(kept[1], add_up(replace(files, uris=fresh)), over)
-        else:
+        if sums is None:
             sums = add_up(files)
         self._write(question, sorted(wanted), sums)
         return sums
@@ -105,9 +106,12 @@ class KeptSums:
             yield connection
 
 
-def _added(before: pa.Table, fresh: pa.Table, over: list[str]) -> pa.Table:
+def _added(before: pa.Table, fresh: pa.Table, over: list[str]) -> pa.Table | None:
+    """Both together, or None when an earlier release kept other sums for the question."""
     import pyarrow as pa
 
+    if set(before.column_names) != set(fresh.column_names):
+        return None
     both = pa.concat_tables([before, fresh.select(before.column_names).cast(before.schema)])
     cells = [name for name in both.column_names if name in over]
     added = [name for name in both.column_names if name not in over]

@@ -40,6 +40,7 @@ class Lake:
         self.options = (options or {}) if self.local else PATIENCE | (options or {})
         self._folders: dict[str, DeltaFolder] = {}
         self._seen: dict[tuple[str, int], Files] = {}
+        self._labels: tuple[int, dict[str, str]] = (-1, {})
         self.snapshots = Snapshots(self.folder("snapshots"))
 
     @property
@@ -74,6 +75,16 @@ class Lake:
                 folder.files(version), folder.schema(version)
             )
         return self._seen[name, version]
+
+    def labels(self, snapshot: Snapshot) -> dict[str, str]:
+        """The stored column of each of the files' own names."""
+        version = snapshot.versions.get("fields")
+        if version is None:
+            return {}
+        if self._labels[0] != version:
+            names = self.folder("fields").read(version).select(["label", "column"]).to_pylist()
+            self._labels = version, {str(one["label"]): str(one["column"]) for one in names}
+        return self._labels[1]
 
     def look_again(self) -> None:
         """Forget which files were there."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from topofheart.kernel.errors import LakeError
 from topofheart.lake.delta import DeltaFolder, written_elsewhere
 from topofheart.lake.files import new_file_name
 
+BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+INSTANT = pa.int64()
 SCHEMA = pa.schema(
     [
         ("snapshot", pa.int64()),
@@ -104,7 +106,9 @@ class Snapshots:
         return self.folder.delete(unused)
 
     def _load(self, version: int) -> list[Snapshot]:
-        rows = self.folder.rows(version)
+        # Instants as numbers: as such, pyarrow would import pandas for them.
+        numbers = pa.schema([(f.name, INSTANT if f.name == "made_at" else f.type) for f in SCHEMA])
+        rows = self.folder.read(version).select(SCHEMA.names).cast(numbers).to_pylist()
         return sorted((_snapshot(row) for row in rows), key=lambda one: one.number)
 
 
@@ -122,5 +126,6 @@ def _row(one: Snapshot) -> dict[str, Any]:
 
 def _snapshot(row: dict[str, Any]) -> Snapshot:
     texts = {name: json.loads(row[name]) for name in ("versions", "counts")}
-    plain = {name: row[name] for name in ("act", "file", "source", "made_at")}
-    return Snapshot(number=row["snapshot"], **texts, **plain)
+    plain = {name: row[name] for name in ("act", "file", "source")}
+    made_at = BEGIN + timedelta(microseconds=row["made_at"])
+    return Snapshot(number=row["snapshot"], made_at=made_at, **texts, **plain)

@@ -137,7 +137,7 @@ def cells_of(sums: pa.Table, metric: Metric, names: dict[str, str], every: str |
     }
     filled = np.flatnonzero(numbers["n"] > 0).tolist()
     at = np.array(sorted(filled, key=lambda row: _order(keys[row])), dtype=int)
-    arrays = {name: values[at] for name, values in numbers.items()}
+    arrays = _completed({name: values[at] for name, values in numbers.items()}, metric)
     return Cells(
         metric,
         [keys[row] for row in at],
@@ -151,16 +151,21 @@ def cells_of(sums: pa.Table, metric: Metric, names: dict[str, str], every: str |
     )
 
 
+def _completed(arrays: dict[str, Floats], metric: Metric) -> dict[str, Floats]:
+    """Totals and squares of −1, 0 and 1, or of 0 and 1, follow from the counts."""
+    if "total" in arrays:
+        return arrays
+    high, low = arrays["high"], arrays["low"] if metric.kind == NET else 0
+    return arrays | {"total": high - low, "squares": high + low}
+
+
 def _keys(
     columns: dict[str, list[Any]], names: dict[str, str], every: str | None, count: int
 ) -> list[Key]:
     """What each row of the sums is of. Equal parts are made once: there are many rows and few parts."""
     starts = columns.get("period", [None] * count)
     periods = {day: period_of(day, every) if day and every else None for day in set(starts)}
-    groups = {
-        shown: [None if value is None else str(value) for value in columns[stored]]
-        for stored, shown in names.items()
-    }
+    groups = {shown: _texts(columns[stored]) for stored, shown in names.items()}
     apart = {name: columns[name] for name in APART if name in columns and name not in names}
     return [
         Key(group, other, periods[start])
@@ -168,6 +173,11 @@ def _keys(
             _pairs(groups, count), _pairs(apart, count), starts, strict=True
         )
     ]
+
+
+def _texts(values: list[Any]) -> list[str | None]:
+    """Yes and no are text too."""
+    return [value if value is None else str(value) for value in values]
 
 
 def _pairs(
@@ -197,5 +207,5 @@ def _effective(arrays: dict[str, Floats]) -> Floats:
 
 
 def _order(key: Key) -> tuple[object, ...]:
-    parts = [part or "\uffff" for _, part in (*key.group, *key.apart)]
-    return (*parts, key.period.first if key.period else date.min)
+    parts = [part or "\uffff" for _, part in key.group + key.apart]
+    return parts, key.period.first if key.period else date.min

@@ -142,14 +142,10 @@ class Reader:
         """The stored column of each of the files' own names, in lower case."""
         return {label.lower(): column for label, column in self.labels_as_written.items()}
 
-    @cached_property
+    @property
     def labels_as_written(self) -> dict[str, str]:
         """The stored column of each of the files' own names."""
-        files = self.files("fields")
-        if not files.uris:
-            return {}
-        rows = self.engine.read(self.engine.table(files).select("label", "column")).to_pylist()
-        return {str(row["label"]): str(row["column"]) for row in rows}
+        return self.lake.labels(self.snapshot)
 
     def _named(self, question: Question) -> dict[str, tuple[str, str]]:
         """Where each dimension that the question names is stored: its table and column."""

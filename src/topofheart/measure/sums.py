@@ -1,8 +1,8 @@
 """The sums that a score needs, as one Ibis expression: grouped in the engine, no row leaves it.
 
-Per cell: n, total and squares of each answer's own value (−1, 0, 1 for a net; 0, 1 for a share; the
-grade itself for a mean), how many were low and high, and, for customers who answered more than once,
-the sums over customers.
+Per cell: n, how many were low and high, total and squares of each answer's own value (the grade itself
+for a mean; −1, 0, 1 for a net and 0, 1 for a share, where they may be left out because they follow from
+the counts), and, for customers who answered more than once, the sums over customers.
 """
 
 from __future__ import annotations
@@ -43,8 +43,7 @@ def sums_of_answers(
         grade = valued.score.cast("float64")
         sums |= {"total": grade.sum(), "squares": (grade * grade).sum()}
     if not question.clusters or "customer_id" not in valued.columns:
-        grouped = valued.group_by(list(cells)).agg(**sums) if cells else valued.agg(**sums)
-        return _floats(_completed(grouped, metric), COUNTED)
+        return valued.group_by(list(cells)).agg(**sums) if cells else valued.agg(**sums)
     people = _completed(valued.group_by([*cells, "customer_id"]).agg(**sums), metric)
     alone = people.customer_id.isnull()
     n, total, squares = (people[name] for name in ("n", "total", "squares"))
