@@ -110,9 +110,8 @@ class DeltaFolder:
         import pyarrow.parquet as pq
 
         paths = [file.path for file in self.files(version)]
-        return pa.concat_tables(
-            [pq.ParquetFile(path, filesystem=self._store).read() for path in paths]
-        )
+        read = [pq.ParquetFile(path, filesystem=self._store).read() for path in paths]
+        return pa.concat_tables(read or [self.schema(version).empty_table()])
 
     def commit(
         self,
