@@ -111,7 +111,8 @@ class DeltaFolder:
 
         paths = [file.path for file in self.files(version)]
         read = [pq.ParquetFile(path, filesystem=self._store).read() for path in paths]
-        return pa.concat_tables(read or [self.schema(version).empty_table()])
+        empty = self.schema(version).empty_table()
+        return pa.concat_tables([empty, *read], promote_options="permissive")
 
     def commit(
         self,
