@@ -190,6 +190,49 @@ class Workspace:
             as_of,
         )
 
+    def rank(
+        self,
+        metric: str = "nps",
+        *,
+        by: str | Sequence[str],
+        k: int | None = None,
+        where: Where | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        level: float = 0.95,
+        as_of: int | None = None,
+    ) -> Answer:
+        """Which groups are truly ahead: scores drawn together, with the chance of being at the top.
+
+        `k` is how many count as the top and the bottom; one in five, at most 10, when not given.
+        """
+        from topofheart.measure.question import ask
+        from topofheart.measure.rank import rank
+
+        question = ask(metric, by=by, where=where, since=since, until=until, level=level)
+        return self._asked(lambda reader: rank(reader, question, k=k), as_of)
+
+    def trend(
+        self,
+        metric: str = "nps",
+        *,
+        by: str | Sequence[str] | None = None,
+        every: str = "month",
+        where: Where | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        level: float = 0.95,
+        as_of: int | None = None,
+    ) -> Answer:
+        """Where a score is going: its slope, when its level changed, and what may explain it."""
+        from topofheart.measure.question import ask
+        from topofheart.measure.trend import trend
+
+        question = ask(
+            metric, by=by, every=every, where=where, since=since, until=until, level=level
+        )
+        return self._asked(lambda reader: trend(reader, question), as_of)
+
     # Keeping ------------------------------------------------------------------------------
 
     def forget(self, customer: str) -> None:

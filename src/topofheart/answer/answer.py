@@ -145,6 +145,10 @@ def _plain(value: Any) -> Any:
             "high": value.high,
             "n": value.n,
         }
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from topofheart.answer import ranking, trending
 from topofheart.answer.wording import estimate_text, interval_text, span, words
 from topofheart.kernel.estimate import Estimate, State
 from topofheart.kernel.language import Words
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 
 DRAWING_WIDTH = 25
 GENTLE = {"cannot_tell": "yellow", "too_few": "yellow", "no_evidence": "yellow"}
-VERDICT_STYLES = {"rose": "green", "higher": "green", "fell": "red", "lower": "red"} | GENTLE
+VERDICT_STYLES = {
+    **dict.fromkeys(("rose", "higher", "rising"), "green"),
+    **dict.fromkeys(("fell", "lower", "falling"), "red"),
+} | GENTLE
 PLANNED_SIZES: tuple[str, ...] = ("margin", "difference")
-NUMBERS = ("score", "change", "interval", "n")
+NUMBERS = ("score", "change", "raw", "interval", "n")
 
 
 def as_text(answer: Answer, width: int = 110) -> str:
@@ -63,7 +67,11 @@ def title(answer: Answer, say: Words) -> str:
 def notes(answer: Answer, say: Words) -> list[str]:
     """The sentences under a table."""
     found = [say(f"caveat.{code}") for code in answer.caveats]
-    if "before" in answer.question or any("later" in row.more for row in answer):
+    if "rank" in answer.question:
+        found += ranking.notes(answer, say)
+    elif "trend" in answer.question:
+        found += trending.notes(answer, say)
+    elif "before" in answer.question or any("later" in row.more for row in answer):
         found += [line for row in answer for line in verdict_lines(row, say)]
     else:
         found += _not_told(answer, say)
@@ -153,8 +161,9 @@ def _table(answer: Answer, say: Words) -> Table:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     columns = _columns(answer, say)
+    numbers = {say(f"column.{name}") for name in NUMBERS} | {_score_heading(answer, say)}
     for heading, _ in columns:
-        right = heading in {say(f"column.{name}") for name in NUMBERS} or heading.endswith(" ")
+        right = heading in numbers or heading.endswith(" ")
         table.add_column(heading.strip(), justify="right" if right else "left", no_wrap=True)
     for row in answer:
         table.add_row(*(cell(row) for _, cell in columns))
@@ -169,20 +178,32 @@ def _columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]
     ]
     if any(row.period for row in answer):
         columns.append((say("column.period"), lambda row: row.period.label if row.period else "—"))
-    compared = any("verdict" in row.more for row in answer)
+    compared = any("after" in row.more for row in answer)
     if compared:
         for side, heading in zip(("before", "after"), _sides(answer, say), strict=True):
             columns.append((f"{heading} ", lambda row, side=side: _side(row, side, say)))  # type: ignore[misc]
-    score = say("column.change") if compared else say("column.score")
-    columns.append((score, lambda row: estimate_text(row.estimate, say)))
+    columns.append((_score_heading(answer, say), lambda row: estimate_text(row.estimate, say)))
     if any(row.estimate.low is not None or row.estimate.state is not State.SHOWN for row in answer):
         axis = _axis([row.estimate for row in answer])
         columns.append((say("column.interval"), lambda row: interval_text(row.estimate, say)))
         columns.append((say("column.n"), lambda row: _count(row, say)))
         columns.append(("", lambda row: drawing(row.estimate, axis)))
-    if compared:
+    if "rank" in answer.question:
+        columns += ranking.columns(answer, say)
+    if any("verdict" in row.more for row in answer):
         columns.append((say("column.verdict"), lambda row: _verdict(row, say)))
+    if "trend" in answer.question:
+        columns += trending.columns(say)
     return columns
+
+
+def _score_heading(answer: Answer, say: Words) -> str:
+    asked = answer.question
+    if "trend" in asked:
+        return say("column.slope", every=say(f"every.{asked['every']}"))
+    if "rank" in asked:
+        return say("column.shrunken")
+    return say("column.change" if any("after" in row.more for row in answer) else "column.score")
 
 
 def _sides(answer: Answer, say: Words) -> tuple[str, str]:

@@ -41,4 +41,6 @@ def flat(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _safe(value: object) -> object:
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -12,16 +12,17 @@ def words(language: str) -> Words:
 
 def value_text(value: float, unit: str, say: Words) -> str:
     """A value as people say it: points for nets, percent for shares, a grade with its decimals."""
-    difference = unit.startswith("difference of ")
-    plain = unit.removeprefix("difference of ")
+    plain, _, per = unit.removeprefix("difference of ").partition(" per ")
+    difference = unit.startswith("difference of ") or bool(per)
+    decimals = 2 if per else 1
     if plain == "net_share":
-        return say.number(value * 100, signed=True, decimals=1)
+        return say.number(value * 100, signed=True, decimals=decimals)
     if plain == "share":
-        percent = say.number(value * 100, signed=difference, decimals=1)
+        percent = say.number(value * 100, signed=difference, decimals=decimals)
         return percent if difference else f"{percent} %"
     if plain.startswith("answers"):
         return say.number(value)
-    return say.number(value, signed=difference or plain == "scale_points", decimals=2)
+    return say.number(value, signed=difference or plain == "scale_points", decimals=3 if per else 2)
 
 
 def estimate_text(estimate: Estimate, say: Words) -> str:
@@ -45,7 +46,7 @@ def span(estimate: Estimate) -> tuple[float, float] | None:
         return (-1.0, 1.0)
     if estimate.unit == "share":
         return (0.0, 1.0)
-    if "-" in estimate.unit and not estimate.unit.startswith("difference"):
+    if "-" in estimate.unit and " " not in estimate.unit:
         low, high = estimate.unit.split("-")
         return (float(low), float(high))
     return None

@@ -91,3 +91,34 @@ def compare(
     from topofheart.workspace import open
 
     print_answer(open(workspace).compare(metric, periods=between, **how), form)
+
+
+@click.command()
+@question_options
+@click.option("--score", "metric", default="nps", show_default=True, help="Which score.")
+@click.option("--k", type=int, help="How many count as best, and as worst.")
+def rank(workspace: str, form: str, every: str | None, **how: Any) -> None:
+    """Which units (--by) are truly ahead?
+
+    Scores of small units are drawn towards all units together; beside each is the chance that it is
+    truly among the k best or worst. When units differ no more than by chance, that is the answer.
+    """
+    from topofheart.workspace import open
+
+    if every:
+        raise click.UsageError("A ranking has no --every: ask for the trend.")
+    print_answer(open(workspace).rank(**how), form)
+
+
+@click.command()
+@question_options
+@click.option("--score", "metric", default="nps", show_default=True, help="Which score.")
+def trend(workspace: str, form: str, every: str | None, **how: Any) -> None:
+    """Where is a score going (--every, months by default), and when did its level change?
+
+    Every change has the time in which it may have begun, the dated events near it, and what was
+    measured differently from then on.
+    """
+    from topofheart.workspace import open
+
+    print_answer(open(workspace).trend(every=every or "month", **how), form)

@@ -23,6 +23,8 @@ COMMANDS = {
     "warmth": ("ask", "Whether customers felt understood and cared for."),
     "worry": ("ask", "How much worry the contact took away."),
     "compare": ("ask", "Did a score change, do groups differ?"),
+    "rank": ("ask", "Which units are truly ahead, and which cannot be told apart."),
+    "trend": ("ask", "Where a score is going, and when its level changed."),
     "calc": ("calc", "Calculate from counts, without a workspace."),
     "snapshots": ("keep", "What was read, and when."),
     "forget": ("keep", "Erase one customer."),

@@ -100,7 +100,7 @@ def _over_time(
     if periods is None:
         assert question.every
         _, last = reader.span(question)
-        later = _last_whole(last, question.every)
+        later = last_whole(last, question.every)
         periods = (later.before(), later)
     earlier, later = sorted(periods)
     if later.first <= earlier.last:
@@ -135,7 +135,7 @@ def _within(question: Question, period: Period) -> Question:
     return replace(question, every=None, since=since, until=until)
 
 
-def _last_whole(last: date, every: str) -> Period:
+def last_whole(last: date, every: str) -> Period:
     """The last period that is nearly over on the day of the last answer."""
     period = period_of(last, every)
     passed = ((last - period.first).days + 1) / period.days

@@ -1,0 +1,62 @@
+"""How a ranking is said: beside each score the chance of being among the best, or among the worst."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from topofheart.answer.wording import estimate_text, value_text
+from topofheart.kernel.language import Words
+
+if TYPE_CHECKING:
+    from topofheart.answer.answer import Answer, Row
+
+SURELY, HARDLY = 0.995, 0.005
+
+
+def columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]]]:
+    """The raw score, and the chances; a heading that ends in a space is of numbers."""
+    sizes = {family["k"] for family in answer.question["rank"]}
+    k = next(iter(sizes)) if len(sizes) == 1 else "k"
+    raw = (say("column.raw"), lambda row: _raw(row, say))
+    if not any(row.more.get("top") is not None for row in answer):
+        return [raw]
+    return [
+        raw,
+        (f"{say('column.top', k=k)} ", lambda row: _chance(row.more.get("top"), say)),
+        (f"{say('column.bottom', k=k)} ", lambda row: _chance(row.more.get("bottom"), say)),
+    ]
+
+
+def notes(answer: Answer, say: Words) -> list[str]:
+    """What all units have in common, and how far they truly spread."""
+    return [
+        _together(family, answer.rows[0].estimate.unit, say)
+        for family in answer.question["rank"]
+        if family["mean"] is not None
+    ]
+
+
+def _together(family: dict[str, Any], unit: str, say: Words) -> str:
+    names = [str(family[name]) for name in ("kind", "scale") if name in family]
+    lead = f"{', '.join(names)}: " if names else ""
+    plain = f"difference of {unit}"
+    return lead + say(
+        "rank.spread" if family["spread"] else "rank.no_spread",
+        units=say.number(family["units"]),
+        mean=value_text(family["mean"], unit, say),
+        spread=value_text(family["spread"], plain, say).lstrip("+"),
+        p=say.number(family["p"], decimals=3),
+    )
+
+
+def _raw(row: Row, say: Words) -> str:
+    return estimate_text(row.more["raw"], say) if "raw" in row.more else ""
+
+
+def _chance(chance: float | None, say: Words) -> str:
+    if chance is None:
+        return ""
+    if chance >= SURELY:
+        return f"> {say.number(99)} %"
+    return f"{say.number(100 * chance)} %" if chance >= HARDLY else f"< {say.number(1)} %"

@@ -1,0 +1,226 @@
+"""Where a score is going: its slope, the dates on which its level changed, and what may explain them.
+
+Per group the slope that most pairs of periods agree on with its test, the changes of level weighted by
+how sure each period is, the alarm that a watcher would have had, and the season. A period that is not
+over is left out; periods with too few answers are widened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from topofheart.answer.answer import Answer, Row
+from topofheart.kernel.estimate import Estimate, State
+from topofheart.measure.cells import Cells
+from topofheart.measure.compare import RELEVANT
+from topofheart.measure.explanations import explained
+from topofheart.measure.question import Question
+from topofheart.measure.reader import Reader
+from topofheart.measure.scores import caveats_of, estimates_of, labelled
+from topofheart.measure.series import IN_A_YEAR, Series, series_of
+from topofheart.stats import breaks, cusum, multiple, seasonality, trends
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+METHOD = "Theil–Sen slope, Mann–Kendall test"
+SEASONS = {"month": 12, "quarter": 4}
+SEASON_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Where each series changed its level, and what of it is the season."""
+
+    places: list[list[int]]
+    season: Floats
+    shown: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+    error: Floats
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found of all series; every part has one value per series."""
+
+    trend: trends.Trend
+    adjusted: Floats
+    levels: Levels
+    alarms: cusum.Cusum
+    changes: list[list[dict[str, Any]]]
+
+
+def trend(reader: Reader, question: Question) -> Answer:
+    """Answer how a score moved over the periods of `every` (months when it is not given)."""
+    series, understood, notes = series_of(
+        reader, replace(question, every=question.every or "month")
+    )
+    every = understood.every or ""
+    asked = understood.as_dict() | {"trend": True}
+    if not series.keys:
+        unit = f"{series.cells.metric.unit} per {every}"
+        nothing = Estimate(None, None, None, 0, unit, METHOD, question.level, State.NO_EVIDENCE)
+        return Answer((Row(nothing),), asked, notes)
+    levels = _levels(series, understood)
+    calm = series.value - np.where(levels.shown[:, None], levels.season, 0)
+    slopes = _trends(series, levels, every, question.level)
+    changed = [
+        breaks.breaks(calm[one], levels.error[one], places, level=question.level)
+        for one, places in enumerate(levels.places)
+    ]
+    found = Found(
+        slopes,
+        multiple.benjamini_hochberg(np.where(series.enough, slopes.p_value, np.nan)),
+        levels,
+        cusum.cusum(cusum.self_starting(calm, levels.error)),
+        explained(reader, understood, series.keys, series.periods, series.n, changed),
+    )
+    rows = [_row(series, one, understood, found) for one in range(len(series.keys))]
+    caveats = (*notes, *_caveats(found, series, every), *caveats_of(series.cells, understood))
+    return Answer(tuple(rows), asked, tuple(code for code in caveats if code != "few_answers"))
+
+
+def _levels(series: Series, question: Question) -> Levels:
+    """Changes of level with and without a season: whichever explains a series for less."""
+    value = np.where(series.enough[:, None], series.value, np.nan)
+    error = series.error * np.sqrt(breaks.dispersion(value, series.error))[:, None]
+    groups, periods = value.shape
+    penalty = breaks.penalty_for(periods, groups)
+    plain = breaks.change_points(value, error, penalty=penalty)
+    never, nothing = np.zeros(groups, dtype=bool), np.zeros(value.shape)
+    seasons = SEASONS.get(question.every or "")
+    if not seasons or not groups:
+        return Levels(plain, nothing, never, never, error)
+    first = (series.periods[0].first.month - 1) * seasons // 12
+    at = (np.arange(periods) + first) % seasons
+    places: list[list[int]] = [[]] * groups
+    for _ in range(SEASON_ROUNDS):
+        season = seasonality.season_effects(
+            value, error, _numbered(places, periods), seasons=seasons, first=first
+        )
+        effects = np.nan_to_num(season.effects)[:, at]
+        places = breaks.change_points(value - effects, error, penalty=penalty)
+    saved = breaks.unexplained(value, error, plain) - breaks.unexplained(
+        value - effects, error, places
+    )
+    saved -= penalty * (np.array(list(map(len, places))) - np.array(list(map(len, plain))))
+    shown = season.known & (saved > (seasons - 1) * np.log(periods) + 2 * np.log(groups))
+    chosen = [places[one] if shown[one] else plain[one] for one in range(groups)]
+    return Levels(chosen, effects, shown, season.known, error)
+
+
+def _numbered(places: list[list[int]], periods: int) -> NDArray[np.int_]:
+    """The number of the stretch that each period belongs to."""
+    return np.array([np.searchsorted(one, np.arange(periods), side="right") for one in places])
+
+
+def _trends(series: Series, levels: Levels, every: str, level: float) -> trends.Trend:
+    """The slope of each series; months against the same months where a season shows."""
+    found = trends.trend(series.value, level=level)
+    if not levels.shown.any():
+        return found
+    seasonal = trends.trend(series.value, seasons=SEASONS[every], level=level)
+    return trends.Trend(
+        *(
+            np.where(levels.shown, *both)
+            for both in zip(_parts(seasonal), _parts(found), strict=True)
+        )
+    )
+
+
+def _parts(found: trends.Trend) -> list[Floats]:
+    return [getattr(found, one.name) for one in fields(found)]
+
+
+def _row(series: Series, one: int, question: Question, found: Found) -> Row:
+    key, unit, n = series.keys[one], series.cells.metric.unit, round(series.n[one].sum())
+    every, level = question.every or "", question.level
+    slope, low, high = (float(part[one]) for part in _parts(found.trend)[:3])
+    enough = bool(series.enough[one]) and np.isfinite(slope)
+    estimate = Estimate(
+        slope, low, high, n, f"{unit} per {every}", METHOD, level
+    ) if enough else Estimate(
+        None, None, None, n, f"{unit} per {every}", METHOD, level, State.TOO_FEW
+    )  # fmt: skip
+    alarm = _alarm(series, one, found.alarms) if enough else None
+    more: dict[str, Any] = {
+        "verdict": _verdict(estimate, found.adjusted[one], every, series.cells, level),
+        "p": float(found.trend.p_value[one]) if enough else None,
+        "p_adjusted": float(found.adjusted[one]) if enough else None,
+        "changes": found.changes[one],
+        "alarm": alarm,
+        "season": _season(found.levels, one, every),
+        "season_effects": _effects(series, found.levels, one),
+        "series": _points(series, one, level),
+    }
+    return Row(estimate, labelled(key, series.cells), None, more)
+
+
+def _verdict(estimate: Estimate, p: float, every: str, cells: Cells, level: float) -> str:
+    """`no_change` when even the ends of the interval would not move a year by what matters."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return "too_short"
+    if p < 1 - level and estimate.value:
+        return "rising" if estimate.value > 0 else "falling"
+    furthest = max(-estimate.low, estimate.high) * IN_A_YEAR[every]
+    return "no_change" if furthest <= RELEVANT[cells.metric.kind] else "cannot_tell"
+
+
+def _alarm(series: Series, one: int, alarms: cusum.Cusum) -> dict[str, Any] | None:
+    """The first alarm, in either direction."""
+    seen = [
+        (int(places[one]), direction)
+        for places, direction in ((alarms.alarm_up, "up"), (alarms.alarm_down, "down"))
+        if places[one] != cusum.NEVER
+    ]
+    if not seen:
+        return None
+    place, direction = min(seen)
+    return {"period": series.periods[place], "direction": direction}
+
+
+def _season(levels: Levels, one: int, every: str) -> str:
+    if every not in SEASONS or not levels.known[one]:
+        return "unknown"
+    return "shown" if levels.shown[one] else "none_shown"
+
+
+def _effects(series: Series, levels: Levels, one: int) -> dict[str, float] | None:
+    """The effect of each season, by the number of its month or quarter."""
+    if not levels.shown[one]:
+        return None
+    months = len({period.first.month for period in series.periods})
+    found = {
+        (period.first.month - 1) * months // 12 + 1: float(levels.season[one, place])
+        for place, period in enumerate(series.periods)
+    }
+    return {str(number): found[number] for number in sorted(found)}
+
+
+def _points(series: Series, one: int, level: float) -> list[dict[str, Any]]:
+    """The score of each period with its interval, for the chart."""
+    places = [int(place) for place in series.place[one] if place >= 0]
+    cells = series.cells.only(places)
+    return [
+        {
+            "period": key.period,
+            "value": point.value,
+            "low": point.low,
+            "high": point.high,
+            "n": point.n,
+        }
+        for key, point in zip(cells.keys, estimates_of(cells, level), strict=True)
+    ]
+
+
+def _caveats(found: Found, series: Series, every: str) -> tuple[str, ...]:
+    codes = {
+        "season_unknown": every in SEASONS and not found.levels.known.all(),
+        "slope_or_step": any(found.changes),
+    }
+    return tuple(code for code, holds in codes.items() if holds)
