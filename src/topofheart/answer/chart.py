@@ -25,6 +25,8 @@ def as_chart(answer: Answer) -> altair.LayerChart:
         raise MissingEngine(
             "Charts need Altair.", hint="pip install 'topofheart[charts]'"
         ) from error
+    if "trend" in answer.question:
+        return _series(alt, answer)
     say = words(answer.language)
     shown = [row for row in answer if row.estimate.state is State.SHOWN]
     scale = 100 if any("share" in row.estimate.unit for row in shown) else 1
@@ -44,6 +46,38 @@ def as_chart(answer: Answer) -> altair.LayerChart:
     if dated:
         layers.insert(1, base.mark_line(opacity=0.5).encode(value("value:Q")))
     return alt.layer(*layers).properties(title=title(answer, say), width=480)
+
+
+def _series(alt: Any, answer: Answer) -> altair.LayerChart:
+    """The score of each period with its interval, the levels between changes, and their dates."""
+    say = words(answer.language)
+    scale = 100 if any("share" in row.estimate.unit for row in answer) else 1
+    points, dates = [], []
+    for row in answer:
+        label = " · ".join(value or "—" for value in row.group.values())
+        for point in row.more.get("series", ()):
+            numbers = {
+                name: None if point[name] is None else point[name] * scale
+                for name in ("value", "low", "high")
+            }
+            points.append(
+                {"group": label, "period": point["period"].label, "n": point["n"], **numbers}
+            )
+        dates += [
+            {"group": label, "period": change["period"].label}
+            for change in row.more.get("changes", ())
+        ]
+    colour = alt.Color("group:N", title=None) if len(answer) > 1 else alt.value(ACCENT)
+    base = alt.Chart(alt.Data(values=points)).encode(
+        alt.X("period:O", title=None), color=colour, tooltip=_tooltip(alt, points)
+    )
+    interval = base.mark_rule(strokeWidth=2, opacity=0.4).encode(
+        alt.Y("low:Q", title=say("axis.score"), scale=alt.Scale(zero=False)), alt.Y2("high:Q")
+    )
+    line = base.mark_line(point=True).encode(alt.Y("value:Q"))
+    changes = alt.Chart(alt.Data(values=dates)).mark_rule(strokeDash=[4, 3])
+    dated = changes.encode(alt.X("period:O"), color=colour)
+    return alt.layer(interval, line, dated).properties(title=title(answer, say), width=480)
 
 
 def _datum(row: dict[str, Any], group: dict[str, str | None], scale: int) -> dict[str, Any]:

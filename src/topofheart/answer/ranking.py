@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from topofheart.answer.answer import Answer, Row
 
 SURELY, HARDLY = 0.995, 0.005
+SMALLEST = 0.001
 
 
 def columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]]]:
@@ -46,7 +47,15 @@ def _together(family: dict[str, Any], unit: str, say: Words) -> str:
         units=say.number(family["units"]),
         mean=value_text(family["mean"], unit, say),
         spread=value_text(family["spread"], plain, say).lstrip("+"),
-        p=say.number(family["p"], decimals=3),
+        p=_p_value(family["p"], say),
+    )
+
+
+def _p_value(p: float, say: Words) -> str:
+    return (
+        f"p = {say.number(p, decimals=3)}"
+        if p >= SMALLEST
+        else f"p < {say.number(SMALLEST, decimals=3)}"
     )
 
 

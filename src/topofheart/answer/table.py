@@ -187,7 +187,8 @@ def _columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]
         axis = _axis([row.estimate for row in answer])
         columns.append((say("column.interval"), lambda row: interval_text(row.estimate, say)))
         columns.append((say("column.n"), lambda row: _count(row, say)))
-        columns.append(("", lambda row: drawing(row.estimate, axis)))
+        if "trend" not in answer.question:
+            columns.append(("", lambda row: drawing(row.estimate, axis)))
     if "rank" in answer.question:
         columns += ranking.columns(answer, say)
     if any("verdict" in row.more for row in answer):

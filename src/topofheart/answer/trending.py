@@ -66,6 +66,8 @@ def _change(change: dict[str, Any], unit: str, say: Words) -> str:
     ]
     if earliest != latest:
         parts.append(say("trend.begun", earliest=earliest, latest=latest))
+    if change["noticed"]:
+        parts.append(say("trend.noticed", period=change["noticed"].label))
     if change["events"]:
         parts.append(
             say("trend.events", events="; ".join(_event(one, say) for one in change["events"]))

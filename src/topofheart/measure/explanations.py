@@ -96,7 +96,7 @@ def explained(
                 *(_asked_otherwise(sent, sides) if sent is not None else ()),
             ]
             rows.append(
-                _dated(each, periods, unit, question.level)
+                _dated(each, periods, _size(each, n[one], sides, unit, question.level))
                 | {
                     "events": _near(events, each, periods),
                     "suspects": [suspect for suspect in suspects if suspect],
@@ -106,8 +106,12 @@ def explained(
     return found
 
 
-def _dated(each: Break, periods: list[Period], unit: str, level: float) -> dict[str, Any]:
-    size = Estimate(each.size, each.low, each.high, 0, unit, "weighted levels", level)
+def _size(each: Break, n: Floats, sides: Sides, unit: str, level: float) -> Estimate:
+    answers = round(n[sides.before].sum() + n[sides.after].sum())
+    return Estimate(each.size, each.low, each.high, answers, unit, "weighted levels", level)
+
+
+def _dated(each: Break, periods: list[Period], size: Estimate) -> dict[str, Any]:
     return {
         "period": periods[each.place],
         "earliest": periods[each.earliest],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from topofheart.measure.compare import WIDENED
 from topofheart.measure.metrics import MEAN, NET
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
-from topofheart.measure.scores import caveats_of, estimates_of, labelled
+from topofheart.measure.scores import caveats_of, estimates_of, labels_of
 from topofheart.stats import shrinkage
 from topofheart.stats.normal import critical_value
 
@@ -63,7 +64,8 @@ def rank(reader: Reader, question: Question, *, k: int | None = None) -> Answer:
         widened = _wider(reader, question, k)
     if widened:
         cells, understood, families = widened
-    rows = [row for family in families for row in _rows(cells, family, question.level)]
+    labels = labels_of(cells)
+    rows = [row for family in families for row in _rows(cells, labels, family, question.level)]
     if not rows:
         nothing = Estimate(None, None, None, 0, cells.metric.unit, METHOD, question.level,
                            State.NO_EVIDENCE)  # fmt: skip
@@ -132,28 +134,34 @@ def _wider(
     return None
 
 
-def _rows(cells: Cells, family: Family, level: float) -> list[Row]:
+def _rows(
+    cells: Cells, labels: list[dict[str, str | None]], family: Family, level: float
+) -> list[Row]:
     members = cells.only(family.places)
+    named = [labels[place] for place in family.places]
     raw = estimates_of(members, level)
     if not family.differs:
         state = State.NO_EVIDENCE if family.enough else State.CANNOT_TELL
         return [
-            Row(replace(one, value=None, low=None, high=None, method=METHOD, state=state),
-                labelled(key, cells), None, {"raw": one, "top": None, "bottom": None})
-            for key, one in zip(members.keys, raw, strict=True)
-        ]  # fmt: skip
+            Row(_untold(one, state), label, None, {"raw": one, "top": None, "bottom": None})
+            for label, one in zip(named, raw, strict=True)
+        ]
     top, bottom = shrinkage.extreme_probabilities(family.units, family.k)
     estimates = _shrunken(members, family.units, raw, level)
-    order = np.lexsort((-family.units.value, -(top - bottom)))
+    order = np.lexsort((-family.units.value, bottom - top)).tolist()
     return [
         Row(
             estimates[place],
-            labelled(members.keys[place], cells),
+            named[place],
             None,
             {"raw": raw[place], "top": _number(top[place]), "bottom": _number(bottom[place])},
         )
         for place in order
     ]
+
+
+def _untold(raw: Estimate, state: State) -> Estimate:
+    return replace(raw, value=None, low=None, high=None, method=METHOD, state=state, caveats=())
 
 
 def _shrunken(
@@ -162,13 +170,15 @@ def _shrunken(
     lowest, highest = _domain(cells)
     half = critical_value(level) * units.error
     low, high = np.maximum(units.value - half, lowest), np.minimum(units.value + half, highest)
+    numbers = zip(raw, units.value.tolist(), low.tolist(), high.tolist(), strict=True)
     return [
-        replace(one, value=float(value), low=float(start), high=float(end), method=METHOD,
-                state=State.SHOWN, caveats=())
-        if np.isfinite(value)
-        else replace(one, value=None, low=None, high=None, method=METHOD, state=State.TOO_FEW)
-        for one, value, start, end in zip(raw, units.value, low, high, strict=True)
-    ]  # fmt: skip
+        replace(
+            one, value=middle, low=start, high=end, method=METHOD, state=State.SHOWN, caveats=()
+        )
+        if isfinite(middle)
+        else _untold(one, State.TOO_FEW)
+        for one, middle, start, end in numbers
+    ]
 
 
 def _domain(cells: Cells) -> tuple[float, float]:
@@ -206,4 +216,4 @@ def _caveats(cells: Cells, families: list[Family], widened: bool) -> tuple[str, 
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return float(value) if isfinite(value) else None

@@ -13,6 +13,7 @@ from topofheart.measure.cells import Cells, Key
 from topofheart.measure.compare import last_whole
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
+from topofheart.measure.scores import labels_of
 from topofheart.stats.shrinkage import borrowed_errors
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Series:
 
     cells: Cells
     keys: list[Key]
+    labels: list[dict[str, str | None]]
     periods: list[Period]
     place: NDArray[np.int_]
     value: Floats
@@ -70,34 +72,27 @@ def _between(first: date, end: Period) -> list[Period]:
 
 def _laid_out(cells: Cells, periods: list[Period]) -> Series:
     at = {period: place for place, period in enumerate(periods)}
-    groups: dict[Key, int] = {}
-    place = np.array(
-        [
-            (groups.setdefault(replace(key, period=None), len(groups)), at[key.period])
-            for key in cells.keys
-            if key.period in at
-        ],
-        dtype=int,
-    ).reshape(-1, 2)
-    kept = np.array([key.period in at for key in cells.keys], dtype=bool)
-    shape = (len(groups), len(periods))
+    labels: dict[Key, dict[str, str | None]] = {}
+    for key, label in zip(cells.keys, labels_of(cells), strict=True):
+        labels.setdefault(key._replace(period=None), label)
+    groups = {key: place for place, key in enumerate(labels)}
+    rows = [groups[key._replace(period=None)] for key in cells.keys]
+    columns = [at[key.period] for key in cells.keys if key.period]
 
     def spread(values: Floats, empty: float) -> Floats:
-        grid = np.full(shape, empty)
-        grid[place[:, 0], place[:, 1]] = values[kept]
+        grid = np.full((len(groups), len(periods)), empty)
+        grid[rows, columns] = values
         return grid
 
-    where = np.full(shape, -1)
-    where[place[:, 0], place[:, 1]] = np.flatnonzero(kept)
     error = borrowed_errors(spread(cells.variance, np.nan), spread(cells.effective, 0.0))
-    error = np.where(error > 0, error, np.nan)
     return Series(
         cells,
-        list(groups),
+        list(labels),
+        list(labels.values()),
         periods,
-        where,
+        spread(np.arange(len(rows), dtype=float), -1.0).astype(int),
         spread(cells.value, np.nan),
-        error,
+        np.where(error > 0, error, np.nan),
         spread(cells.n, 0.0),
     )
 

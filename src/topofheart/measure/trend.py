@@ -14,12 +14,13 @@ import numpy as np
 
 from topofheart.answer.answer import Answer, Row
 from topofheart.kernel.estimate import Estimate, State
+from topofheart.kernel.period import Period
 from topofheart.measure.cells import Cells
 from topofheart.measure.compare import RELEVANT
 from topofheart.measure.explanations import explained
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
-from topofheart.measure.scores import caveats_of, estimates_of, labelled
+from topofheart.measure.scores import caveats_of, estimates_of
 from topofheart.measure.series import IN_A_YEAR, Series, series_of
 from topofheart.stats import breaks, cusum, multiple, seasonality, trends
 
@@ -51,7 +52,7 @@ class Found:
     trend: trends.Trend
     adjusted: Floats
     levels: Levels
-    alarms: cusum.Cusum
+    alarms: list[dict[str, Any] | None]
     changes: list[list[dict[str, Any]]]
 
 
@@ -73,12 +74,20 @@ def trend(reader: Reader, question: Question) -> Answer:
         breaks.breaks(calm[one], levels.error[one], places, level=question.level)
         for one, places in enumerate(levels.places)
     ]
+    changes = explained(reader, understood, series.keys, series.periods, series.n, changed)
+    watched = [
+        _watched(calm[one], levels.error[one], series.periods, changed[one])
+        for one in range(len(series.keys))
+    ]
     found = Found(
         slopes,
         multiple.benjamini_hochberg(np.where(series.enough, slopes.p_value, np.nan)),
         levels,
-        cusum.cusum(cusum.self_starting(calm, levels.error)),
-        explained(reader, understood, series.keys, series.periods, series.n, changed),
+        [alarm for _, alarm in watched],
+        [
+            [change | {"noticed": noticed} for change, noticed in zip(found, seen, strict=True)]
+            for found, (seen, _) in zip(changes, watched, strict=True)
+        ],
     )
     rows = [_row(series, one, understood, found) for one in range(len(series.keys))]
     caveats = (*notes, *_caveats(found, series, every), *caveats_of(series.cells, understood))
@@ -138,7 +147,7 @@ def _parts(found: trends.Trend) -> list[Floats]:
 
 
 def _row(series: Series, one: int, question: Question, found: Found) -> Row:
-    key, unit, n = series.keys[one], series.cells.metric.unit, round(series.n[one].sum())
+    unit, n = series.cells.metric.unit, round(series.n[one].sum())
     every, level = question.every or "", question.level
     slope, low, high = (float(part[one]) for part in _parts(found.trend)[:3])
     enough = bool(series.enough[one]) and np.isfinite(slope)
@@ -147,41 +156,55 @@ def _row(series: Series, one: int, question: Question, found: Found) -> Row:
     ) if enough else Estimate(
         None, None, None, n, f"{unit} per {every}", METHOD, level, State.TOO_FEW
     )  # fmt: skip
-    alarm = _alarm(series, one, found.alarms) if enough else None
     more: dict[str, Any] = {
         "verdict": _verdict(estimate, found.adjusted[one], every, series.cells, level),
         "p": float(found.trend.p_value[one]) if enough else None,
         "p_adjusted": float(found.adjusted[one]) if enough else None,
         "changes": found.changes[one],
-        "alarm": alarm,
+        "alarm": found.alarms[one],
         "season": _season(found.levels, one, every),
         "season_effects": _effects(series, found.levels, one),
         "series": _points(series, one, level),
     }
-    return Row(estimate, labelled(key, series.cells), None, more)
+    return Row(estimate, series.labels[one], None, more)
 
 
 def _verdict(estimate: Estimate, p: float, every: str, cells: Cells, level: float) -> str:
-    """`no_change` when even the ends of the interval would not move a year by what matters."""
+    """`no_trend` when even the ends of the interval would not move a year by what matters."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return "too_short"
     if p < 1 - level and estimate.value:
         return "rising" if estimate.value > 0 else "falling"
     furthest = max(-estimate.low, estimate.high) * IN_A_YEAR[every]
-    return "no_change" if furthest <= RELEVANT[cells.metric.kind] else "cannot_tell"
+    return "no_trend" if furthest <= RELEVANT[cells.metric.kind] else "cannot_tell"
 
 
-def _alarm(series: Series, one: int, alarms: cusum.Cusum) -> dict[str, Any] | None:
-    """The first alarm, in either direction."""
-    seen = [
-        (int(places[one]), direction)
-        for places, direction in ((alarms.alarm_up, "up"), (alarms.alarm_down, "down"))
-        if places[one] != cusum.NEVER
+def _watched(
+    value: Floats, error: Floats, periods: list[Period], changed: list[breaks.Break]
+) -> tuple[list[Period | None], dict[str, Any] | None]:
+    """When somebody who watched every period would have been sure of each change, and what alarms since."""
+    starts = [0, *(each.place for each in changed)]
+    ends = [*starts[2:], len(periods), len(periods)]
+    noticed: list[Period | None] = []
+    for start, each, end in zip(starts, changed, ends, strict=False):
+        seen = _sums(value[start:end], error[start:end])
+        sums = (seen.up if each.size > 0 else seen.down)[each.place - start :]
+        over = np.flatnonzero(sums > cusum.ALARM)
+        noticed.append(periods[each.place + int(over[0])] if over.size else None)
+    since = _sums(value[starts[-1] :], error[starts[-1] :])
+    alarms = [
+        (int(place), direction)
+        for place, direction in ((since.alarm_up, "up"), (since.alarm_down, "down"))
+        if place != cusum.NEVER
     ]
-    if not seen:
-        return None
-    place, direction = min(seen)
-    return {"period": series.periods[place], "direction": direction}
+    if not alarms:
+        return noticed, None
+    place, direction = min(alarms)
+    return noticed, {"period": periods[starts[-1] + place], "direction": direction}
+
+
+def _sums(value: Floats, error: Floats) -> cusum.Cusum:
+    return cusum.cusum(cusum.self_starting(value, error))
 
 
 def _season(levels: Levels, one: int, every: str) -> str:
