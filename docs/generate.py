@@ -31,13 +31,17 @@ VERDICTS = {
     "no_change": "no change shown, while one that matters would probably have shown",
     "no_difference": "no difference shown, while one that matters would probably have shown",
     "cannot_tell": "no difference shown, and too few answers to say that there is none",
+    "rising": "most pairs of periods go up, after correction for the number of series",
+    "falling": "most pairs of periods go down, after the same correction",
+    "no_trend": "no slope shown, and none within the interval would matter in a year",
+    "too_short": "fewer than six periods with answers",
 }
 STATES = {
     State.SHOWN: "there is a value with an interval",
     State.TOO_FEW: "fewer answers than a value with an interval needs",
     State.CANNOT_TELL: "there are answers, but they do not tell how sure a value would be",
     State.NOT_COMPARABLE: "the two sides were measured in ways that cannot be compared",
-    State.NO_EVIDENCE: "no answer holds what was asked",
+    State.NO_EVIDENCE: "no answer holds what was asked, or units differ no more than by chance",
 }
 
 

@@ -72,6 +72,39 @@ def test_unit_with_a_mandate_stands_out(workspace: toh.Workspace) -> None:
     assert rows["Zwolle"].more["verdict"] == "higher"
 
 
+def test_trend_dates_the_change_and_offers_what_happened(
+    workspace: toh.Workspace, truth: dict[str, object]
+) -> None:
+    row = workspace.trend(where={"kind": "relationship", "segment": "consumer"})[0]
+    change = max(row.more["changes"], key=lambda one: abs(one["size"].value))
+    assert str(truth["change_on"]).startswith(change["period"].label)
+    true: dict[str, dict[str, float]] = truth["change"]  # type: ignore[assignment]
+    # The trend knows a longer past than the half year before and after of the truth.
+    assert change["size"].low - 0.03 <= true["consumer"]["observed_change"]
+    assert change["size"].high + 0.03 >= true["consumer"]["observed_change"]
+    opened = {event["what"] for event in change["events"] if event["event"] == "open_from"}
+    assert "chatbot Ture" in opened
+    assert change["suspects"] == []
+
+
+@pytest.mark.parametrize("kind", ["relationship", "transaction"])
+def test_ranking_covers_the_true_units_and_is_nearer_to_them_than_raw_scores(
+    kind: str, workspace: toh.Workspace, truth: dict[str, object]
+) -> None:
+    true: dict[str, float] = truth["unit_observed_nps"][kind]  # type: ignore[index]
+    rows = list(workspace.rank(by="unit", k=4, where={"kind": kind}))
+    of_row = np.array([true[str(row.group["unit"])] for row in rows])
+    value, low, high = (
+        np.array([getattr(row.estimate, name) for row in rows]) for name in ("value", "low", "high")
+    )
+    raw = np.array([row.more["raw"].value for row in rows])
+    assert np.mean((low <= of_row) & (of_row <= high)) >= 0.85
+    assert np.mean((value - of_row) ** 2) < np.mean((raw - of_row) ** 2)
+    best = np.argsort(of_row)[-4:]
+    chances = np.array([row.more["top"] for row in rows])
+    assert chances[best].mean() > 3 * 4 / len(rows)
+
+
 def test_demo_in_a_folder_that_holds_data_is_refused(workspace: toh.Workspace) -> None:
     with pytest.raises(LakeError):
         build_workspace(workspace, customers=1_000)

@@ -12,16 +12,24 @@ import pytest
 
 from topofheart.kernel.errors import InvalidInput
 from topofheart.stats import (
+    breaks,
     clusters,
+    cusum,
     differences,
     means,
     multiple,
     net,
     planning,
+    seasonality,
     shares,
+    shrinkage,
+    trends,
 )
 
-MODULES = ["clusters", "differences", "means", "multiple", "net", "planning", "shares"]
+MODULES = [
+    "breaks", "clusters", "cusum", "differences", "means", "multiple", "net", "planning",
+    "seasonality", "shares", "shrinkage", "trends",
+]  # fmt: skip
 Function = Callable[..., Any]
 Given = dict[str, float]
 
@@ -77,6 +85,27 @@ FAMILY: list[tuple[Function, Given, set[str], set[str]]] = [
     (multiple.benjamini_hochberg, {"p": 0.5}, set(), {"p"}),
     (multiple.benjamini_yekutieli, {"p": 0.5}, set(), {"p"}),
 ]
+# function, a valid family or series, those that may be negative
+SERIES: list[tuple[Function, dict[str, list[Any]], set[str]]] = [
+    (shrinkage.borrowed_errors, {"variance": [0.5, 0.4], "n": [9, 8]}, set()),
+    (shrinkage.shrink, {"value": [0.5, 0.4], "standard_error": [0.1, 0.2]}, {"value"}),
+    (trends.trend, {"values": [1.0, 2.0]}, {"values"}),
+    (breaks.dispersion, {"values": [1.0, 2.0], "standard_error": [1.0, 1.0]}, {"values"}),
+    (breaks.change_points, {"values": [1.0, 2.0], "standard_error": [1.0, 1.0]}, {"values"}),
+    (breaks.pettitt, {"values": [1.0, 2.0]}, {"values"}),
+    (cusum.cusum, {"z": [1.0, 2.0]}, {"z"}),
+    (cusum.self_starting, {"values": [1.0, 2.0], "standard_error": [1.0, 1.0]}, {"values"}),
+    (
+        seasonality.season_effects,
+        {"values": [[1.0, 2.0]], "standard_error": [[1.0, 1.0]], "levels": [[0, 0]]},
+        {"values", "levels"},
+    ),
+]
+SERIES_ARGUMENTS = [
+    pytest.param(function, given, name, name in signed)
+    for function, given, signed in SERIES
+    for name in given
+]
 ARGUMENTS = [
     pytest.param(function, given, name, name in signed, name in gaps)
     for function, given, signed, gaps in FAMILY
@@ -120,6 +149,25 @@ def test_argument_outside_its_domain_is_refused_by_name(
     for value in bad:
         with pytest.raises(InvalidInput, match=name.split("_")[0]):
             function(**given | {name: np.array([given[name], value])})
+
+
+@pytest.mark.parametrize(("function", "given", "name", "signed"), SERIES_ARGUMENTS)
+def test_series_outside_its_domain_is_refused_by_name(
+    function: Function, given: dict[str, Any], name: str, signed: bool
+) -> None:
+    for value in [np.inf] + ([] if signed else [-1.0]):
+        wrong = np.array(given[name], dtype=float)
+        wrong.flat[-1] = value
+        with pytest.raises(InvalidInput, match=name.split("_")[0]):
+            function(**given | {name: wrong})
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("function", "given", "signed"), SERIES)
+def test_series_without_any_value_gives_nothing_silently(
+    function: Function, given: dict[str, Any], signed: set[str]
+) -> None:
+    function(**given | {next(iter(given)): np.full(np.shape(next(iter(given.values()))), np.nan)})
 
 
 @pytest.mark.parametrize(("function", "given", "name"), MAY_BE_NAN)

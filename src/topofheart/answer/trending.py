@@ -20,10 +20,12 @@ def columns(say: Words) -> list[tuple[str, Callable[[Row], str]]]:
 
 
 def notes(answer: Answer, say: Words) -> list[str]:
-    """The changes of the rows in which most happened, each with what may explain it."""
+    """The changes of the rows in which most happened, each with what may explain it; alarms; the season."""
     moved = [row for row in answer if row.more.get("changes")]
     largest = sorted(moved, key=_largest, reverse=True)[:MOST_ROWS]
     lines = [line for row in moved if row in largest for line in _lines(row, say)]
+    alarmed = [row for row in answer if row.more.get("alarm")]
+    lines += [_alarm(row, say) for row in alarmed[:MOST_ROWS]]
     seasons = {row.more["season"] for row in answer if "season" in row.more}
     if "shown" in seasons:
         lines.append(say("trend.season"))
@@ -42,14 +44,18 @@ def _changes(row: Row, say: Words) -> str:
 
 
 def _lines(row: Row, say: Words) -> list[str]:
-    label = ", ".join(value or "—" for value in row.group.values())
-    lead = f"{label}: " if label else ""
     unit = row.estimate.unit.partition(" per ")[0]
-    lines = [lead + _change(change, unit, say) for change in row.more["changes"]]
-    alarm = row.more.get("alarm")
-    if alarm:
-        lines.append(lead + say(f"trend.alarm.{alarm['direction']}", period=alarm["period"].label))
-    return lines
+    return [_lead(row) + _change(change, unit, say) for change in row.more["changes"]]
+
+
+def _alarm(row: Row, say: Words) -> str:
+    alarm = row.more["alarm"]
+    return _lead(row) + say(f"trend.alarm.{alarm['direction']}", period=alarm["period"].label)
+
+
+def _lead(row: Row) -> str:
+    label = ", ".join(value or "—" for value in row.group.values())
+    return f"{label}: " if label else ""
 
 
 def _change(change: dict[str, Any], unit: str, say: Words) -> str:

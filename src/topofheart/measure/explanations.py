@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from topofheart.kernel.estimate import Estimate
-from topofheart.kernel.period import Period
+from topofheart.kernel.period import Period, period_of
 from topofheart.measure.cells import Key
 from topofheart.measure.metrics import metric_named
 from topofheart.measure.question import Question
@@ -239,17 +239,18 @@ def _invitations(reader: Reader, question: Question, periods: list[Period]) -> F
         parts = [rows[name].fill_null(0) for name in ("sent", "answered", "withheld")]
     else:
         return None
-    unit = TRUNCATE[question.every or "month"]
-    start = day if unit == "D" else day.truncate(unit).cast("date")
+    every = question.every or "month"
+    start = day if every == "day" else day.truncate(TRUNCATE[every])
     marked = rows.mutate(start=start, sent_=parts[0], answered_=parts[1], withheld_=parts[2])
     summed = marked.group_by("start").agg(
         **{name: marked[f"{name}_"].sum().cast("float64") for name in INVITED}
     )
-    at = {period.first: place for place, period in enumerate(periods)}
+    at = {period: place for place, period in enumerate(periods)}
     found = np.zeros((len(INVITED), len(periods)))
-    for row in reader.engine.read(summed).to_pylist():
-        if row["start"] in at:
-            found[:, at[row["start"]]] = [row[name] for name in INVITED]
+    for row in reader.engine.read(summed.filter(summed.start.notnull())).to_pylist():
+        period = period_of(row["start"], every)
+        if period in at:
+            found[:, at[period]] = [row[name] for name in INVITED]
     return found
 
 

@@ -8,6 +8,8 @@ Conventions of every function, kept by `tests/stats/test_conventions.py`:
 - `level` is the two-sided confidence level and `power` a probability: scalars inside (0, 1).
 - An interval is a pair (lower, upper) and encloses its estimate.
 - A cell with too few answers gives nan, silently. Impossible input raises `InvalidInput`.
+- `shrinkage`, `trends`, `breaks`, `cusum` and `seasonality` take the last axis as one family of units
+  or one series of periods, in which nan is a unit or a period without a value.
 - Answers are taken to be independent and drawn at random. `clusters` repairs the first; nothing
   here knows about those who did not answer.
 """
