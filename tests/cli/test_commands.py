@@ -46,6 +46,8 @@ def test_help_lists_every_command() -> None:
         "read",
         "nps",
         "compare",
+        "rank",
+        "trend",
         "calc",
         "forget",
         "maintain",
@@ -133,6 +135,22 @@ def test_read_then_ask_then_read_again(file: Path, tmp_path: Path) -> None:
     compared = run("compare", acme, "--every", "month")
     assert compared.returncode == 0
     assert "verdict" in compared.stdout
+
+
+def test_rank_and_trend_answer_in_every_format(file: Path, tmp_path: Path) -> None:
+    assert run("read", "acme", file, folder=tmp_path).returncode == 0
+    ranked = run("rank", "acme", "--by", "vestiging", "--format", "json", folder=tmp_path)
+    assert ranked.returncode == 0, ranked.stderr
+    assert "few_units" in json.loads(ranked.stdout)["caveats"]
+    followed = run("trend", "acme", "--by", "vestiging", "--format", "csv", folder=tmp_path)
+    assert followed.returncode == 0, followed.stderr
+    assert "verdict" in followed.stdout.splitlines()[0]
+    assert "slope" not in run("--language", "nl", "trend", "acme", folder=tmp_path).stdout.lower()
+    assert (
+        run("rank", "acme", "--by", "vestiging", "--every", "month", folder=tmp_path).returncode
+        == 2
+    )
+    assert run("rank", "acme", folder=tmp_path).returncode == 1
 
 
 def test_dry_run_prints_a_mapping_that_can_be_given_back(file: Path, tmp_path: Path) -> None:

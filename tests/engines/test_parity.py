@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import topofheart as toh
@@ -43,6 +45,19 @@ COMPARISONS: list[dict[str, Any]] = [
     {"metric": "grade", "by": "segment"},
     {"metric": "csat", "periods": ("2025-Q2", "2025-Q4")},
     {"metric": "worry", "every": "year"},
+]
+
+
+RANKINGS: list[dict[str, Any]] = [
+    {"by": "unit"},
+    {"metric": "grade", "by": ["segment", "touchpoint"], "k": 2},
+    {"metric": "csat", "by": "region", "since": "2025-06"},
+]
+TRENDS: list[dict[str, Any]] = [
+    {},
+    {"metric": "grade", "by": "unit"},
+    {"metric": "nps", "by": "segment", "every": "week"},
+    {"metric": "csat", "where": {"unit": "Breda"}, "every": "day"},
 ]
 
 
@@ -109,6 +124,68 @@ def test_comparison_on_spark_equals_duckdb(
     ours = here.compare(**asked).as_dict()
     _nothing(folder)
     assert_same(ours, there.compare(**asked).as_dict())
+
+
+@pytest.mark.parametrize("asked", RANKINGS, ids=str)
+def test_ranking_on_spark_equals_duckdb(
+    asked: dict[str, Any], here: toh.Workspace, there: toh.Workspace, folder: Path
+) -> None:
+    ours = here.rank(**asked).as_dict()
+    _nothing(folder)
+    assert_same(ours, there.rank(**asked).as_dict())
+
+
+@pytest.mark.parametrize("asked", TRENDS, ids=str)
+def test_trend_on_spark_equals_duckdb(
+    asked: dict[str, Any], here: toh.Workspace, there: toh.Workspace, folder: Path
+) -> None:
+    ours = here.trend(**asked).as_dict()
+    _nothing(folder)
+    assert_same(ours, there.trend(**asked).as_dict())
+
+
+def test_events_and_invitations_around_a_change_on_spark_equal_duckdb(
+    tmp_path: Path, cluster: SparkCluster
+) -> None:
+    months = [date(2025, month, 1) for month in range(1, 13)]
+    spread = {"promoters": 200.0, "passives": 50.0, "detractors": 50.0}
+    turned = {"promoters": 50.0, "passives": 50.0, "detractors": 200.0}
+    tables = {
+        "answer_counts": pa.Table.from_pylist(
+            [
+                {
+                    "answer_count_id": str(day),
+                    "counted_on": day,
+                    **(spread if day.month < 7 else turned),
+                }
+                for day in [*months, date(2025, 12, 31)]
+            ]
+        ),
+        "invitations": pa.Table.from_pylist(
+            [
+                {
+                    "invitation_id": f"{day}-{i}",
+                    "invited_at": datetime(day.year, day.month, 1 + i % 28, 12, tzinfo=UTC),
+                    "outcome": "answered" if i % (2 if day.month < 7 else 4) else "withheld",
+                }
+                for day in months
+                for i in range(40 if day.month < 7 else 100)
+            ]
+        ),
+        "channels": pa.table(
+            {"channel_id": ["1"], "name": ["chat"], "open_from": [date(2025, 6, 20)]}
+        ),
+    }
+    workspace = make(tmp_path / "around", {name: [rows] for name, rows in tables.items()})
+    ours = workspace.trend().as_dict()
+    (change,) = ours["rows"][0]["changes"]
+    assert change["period"] == "2025-07"
+    assert [event["what"] for event in change["events"]] == ["chat"]
+    assert {suspect["what"] for suspect in change["suspects"]} == {"invitations", "withheld"}
+    _nothing(workspace.folder)
+    spark = replace(workspace, engine_address=cluster.url)
+    assert_same(ours, spark.trend().as_dict())
+    spark.engine.close()  # type: ignore[attr-defined]
 
 
 def test_score_as_of_an_earlier_snapshot_on_spark_equals_duckdb(

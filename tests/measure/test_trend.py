@@ -116,9 +116,9 @@ def test_slow_fall_raises_an_alarm_before_it_can_be_dated(tmp_path: Path) -> Non
             "answer_count_id": f"{unit}-{place}",
             "counted_on": month.first if place < 31 else month.last,
             "unit": unit,
-            "promoters": 120.0 - (0.9 * max(0, place - 21) if unit == "A" else 0),
+            "promoters": 120.0 - (1.6 * max(0, place - 21) if unit == "A" else 0),
             "passives": 120.0,
-            "detractors": 60.0 + (0.9 * max(0, place - 21) if unit == "A" else 0),
+            "detractors": 60.0 + (1.6 * max(0, place - 21) if unit == "A" else 0),
         }
         for unit in "ABCDEFGHIJKL"
         for place, month in enumerate(months(32))

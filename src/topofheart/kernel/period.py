@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from topofheart.kernel.errors import InvalidInput
 
@@ -55,6 +55,8 @@ class Period:
 def period_of(day: date, every: str) -> Period:
     """The calendar period in which a day falls."""
     check_every(every)
+    if isinstance(day, datetime):  # what an engine makes of a day that it truncates
+        day = day.date()
     if every == "day":
         return Period(day, day, every)
     if every == "week":
