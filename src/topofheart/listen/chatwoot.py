@@ -16,10 +16,10 @@ IN_ORDER = [
 
 def reshaped(records: Iterator[Record], row: int) -> Reshaped:
     labels, below = below_header(records, row)
-    if not set(labels) & set(IN_ORDER):
-        labels = IN_ORDER[: len(labels)]
+    known = set(labels) & set(IN_ORDER)
+    own_names = {} if known else dict(zip(labels, IN_ORDER, strict=False))
     noted: Counter[str] = Counter()
-    return Reshaped(labels, _without_last_line(below, noted), noted=noted)
+    return Reshaped(labels, _without_last_line(below, noted), own_names=own_names, noted=noted)
 
 
 def _without_last_line(records: Iterator[Record], noted: Counter[str]) -> Iterator[Record]:

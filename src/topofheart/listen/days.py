@@ -1,7 +1,7 @@
 """How days and times are written: formats found in a column's values, and their SQL.
 
 A format is `iso` (with or without an offset, also mixed), `unix`, `unix ms`, `excel` (days since 1900) or
-a strptime pattern; with ` UTC` behind it the clock is that of UTC. A time without an offset is on the clock of the file's zone; the hour that the
+a strptime pattern. A time without an offset is on the clock of the file's zone; the hour that the
 clock skips counts from before the change, the hour that comes twice is its second time.
 """
 
@@ -30,7 +30,6 @@ MONTHS = {
     "aug": "aug(?:ustus|ust)?", "sep": "sep(?:t(?:ember)?)?", "oct": "o[kc]t(?:ober)?",
     "nov": "nov(?:ember)?", "dec": "dec(?:ember)?",
 }  # fmt: skip
-UTC = " UTC"
 FITTING = 0.8
 FIRST_TRIED = 12
 
@@ -79,8 +78,6 @@ def _fits(value: str, pattern: str) -> bool:
 
 def instant_sql(text: str, format: str, zone: str) -> str:
     """SQL for the UTC instant written in `text`; NULL where it is not written so."""
-    if format.endswith(UTC):
-        format, zone = format.removesuffix(UTC), "UTC"
     if format not in ("", "iso"):
         written = _elsewhere_sql(text, format)
         return written if format.startswith("unix") else f"timezone('{zone}', {written})"
@@ -97,7 +94,7 @@ def instant_sql(text: str, format: str, zone: str) -> str:
 
 def day_sql(text: str, format: str, zone: str) -> str:
     """SQL for the day written in `text`, on the clock of `zone`; NULL where it is not written so."""
-    if format in ("", "iso") or format.startswith("unix") or format.endswith(UTC):
+    if format in ("", "iso") or format.startswith("unix"):
         return local_day_sql(instant_sql(text, format, zone), zone)
     return f"{_elsewhere_sql(text, format)}::DATE"
 

@@ -12,9 +12,20 @@ from topofheart.listen.reshaped import Reshaped, below_header
 
 WITH_ZONE = re.compile(
     r"(\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d{2}:\d{2})(?: ([ap])\.?m\.?)?"
-    r"(?: (?:[a-z]{3,4}|(?:gmt|utc)([+-])(\d{1,2})(?::(\d{2}))?))?",
+    r"(?: (?:(?:gmt|utc)([+-]\d{1,2})(?::(\d{2}))?|([a-z]{3,4})))?",
     re.IGNORECASE,
 )
+HOURS = {
+    "gmt": 0,
+    "utc": 0,
+    "wet": 0,
+    "bst": 1,
+    "west": 1,
+    "cet": 1,
+    "cest": 2,
+    "eet": 2,
+    "eest": 3,
+}
 
 
 def reshaped(records: Iterator[Record], row: int) -> Reshaped:
@@ -28,15 +39,17 @@ def _with_time(record: Record) -> Record:
 
 
 def iso(text: str) -> str:
-    """The time as ISO 8601; as it is when it is written otherwise. A zone by its letters is the file's."""
+    """The time as ISO 8601; as it is when it is written otherwise. Letters of a zone that
+    is not known leave the time on the clock of the file."""
     found = WITH_ZONE.fullmatch(text.strip())
     if not found:
         return text
-    clock, half, sign, hours, minutes = found.groups()
+    clock, half, hours, minutes, letters = found.groups()
     pattern, plain = ("%I:%M:%S %p", f"{clock} {half}m") if half else ("%H:%M:%S", clock)
     try:
         time = datetime.strptime(plain, f"%Y/%m/%d {pattern}")
     except ValueError:
         return text
-    offset = f"{sign}{int(hours):02d}:{minutes or '00'}" if sign else ""
+    ahead = int(hours) if hours else HOURS.get((letters or "").lower())
+    offset = "" if ahead is None else f"{ahead:+03d}:{minutes or '00'}"
     return f"{time:%Y-%m-%d %H:%M:%S}{offset}"

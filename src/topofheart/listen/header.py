@@ -23,7 +23,8 @@ class Header:
     """What the first rows of a file say about its columns.
 
     `questions` holds the full text of a question by its label, where the tool gives both; `kinds` what kind of
-    question it is (nps, csat, ces), where the tool says so; `groups` the score of which a column is the grouping.
+    question it is (nps, csat, ces), where the tool says so; `groups` the score of which a column is the grouping;
+    `own_names` what the tool itself calls a column that has another label here.
     """
 
     labels: list[str]
@@ -32,7 +33,8 @@ class Header:
     questions: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
-    time_zone: str | None = None
+    own_names: dict[str, str] = field(default_factory=dict)
+    time_zone: str = ""
 
     @property
     def tool(self) -> str:
@@ -73,7 +75,7 @@ def _filled(first: Rows, titles: int) -> list[str]:
 def _one_row(first: Rows, recognised: Recognised) -> Header:
     row = _titles(first) if recognised.row is None else recognised.row
     labels = distinct([without_tags(cell) for cell in _filled(first, row)])
-    return Header(labels, row + 1, recognised)
+    return Header(labels, row + 1, recognised, time_zone=recognised.tool.clock)
 
 
 def _ids_texts_settings(first: Rows, recognised: Recognised) -> Header:
@@ -81,7 +83,9 @@ def _ids_texts_settings(first: Rows, recognised: Recognised) -> Header:
     labels = distinct([cell or "" for cell in first[0]])
     texts = first[1] if len(first) > 1 else []
     questions = {
-        label: without_tags(text or label) for label, text in zip(labels, texts, strict=False)
+        label: without_tags(text or label)
+        for label, text in zip(labels, texts, strict=False)
+        if not recognised.tool.knows(label)
     }
     groups = {
         label: label.removesuffix(GROUP)
@@ -89,11 +93,19 @@ def _ids_texts_settings(first: Rows, recognised: Recognised) -> Header:
         if label.endswith(GROUP) and label.removesuffix(GROUP) in labels
     }
     kinds = dict.fromkeys(groups.values(), "nps")
-    zone = _time_zone(first[2]) if len(first) > 2 else None
-    return Header(labels, 3, recognised, questions, kinds, groups, zone)
+    zone = _time_zone(first[2]) if len(first) > 2 else ""
+    return Header(
+        labels,
+        3,
+        recognised,
+        questions,
+        kinds,
+        groups,
+        time_zone=zone,
+    )
 
 
-def _time_zone(cells: list[str | None]) -> str | None:
+def _time_zone(cells: list[str | None]) -> str:
     """The zone in which the export writes its times."""
     for cell in cells:
         try:
@@ -102,7 +114,7 @@ def _time_zone(cells: list[str | None]) -> str | None:
             continue
         if isinstance(found, dict) and found.get("timeZone"):
             return str(found["timeZone"])
-    return None
+    return ""
 
 
 def _question_and_option(first: Rows, recognised: Recognised) -> Header:

@@ -78,7 +78,7 @@ def _add(
     text = without_tags(record.get("field_label") or code)
     fields.setdefault(code, (f"{group} - {text}" if group else text, record.get("field_type", "")))
     value = next((record[one] for one in VALUES if one in record), None)
-    noted["answers"] += value is not None
+    noted["records"] += 1
     noted["skipped"] += value is None
     if value is not None:
         _put(known.answers.setdefault(code, []), value, noted)

@@ -221,7 +221,7 @@ class Importer:
         engine, rows, mapping = opened.engine, opened.rows, opened.mapping
         key = workspace_key(self.lake.workspace)
         erased = frozenset(Erasure(self.lake.workspace, self.lake, key).recorded())
-        shape = Shape(mapping, rows.labels, key, erased)
+        shape = Shape(mapping, rows.labels, key, erased, days_of=self.time_zone)
         _check_extras(writer, mapping)
         staged = writer.lake.staging / new_file_name()
         small = rows.path.stat().st_size < NUMBERED_BYTES

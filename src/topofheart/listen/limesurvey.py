@@ -14,7 +14,7 @@ from dataclasses import replace
 from topofheart.listen.delimited import Record
 from topofheart.listen.header import distinct, without_tags
 from topofheart.listen.reshaped import Reshaped
-from topofheart.listen.tool import fits
+from topofheart.listen.tool import fits, tools
 
 NOT_SHOWN = "{question_not_shown}"
 ESCAPES = (("{newline}", "\n"), ("{cr}", "\r"), ("{tab}", "\t"), ("{lbrace}", "{"))
@@ -29,29 +29,25 @@ def reshaped(records: Iterator[Record], row: int) -> Reshaped:
     cells = [cell or "" for cell in above[row].cells]
     texts = [cell or "" for cell in above[row - 1].cells] if row else []
     vv = len(texts) == len(cells)
-    if not vv:
-        cells, texts = _codes_and_texts(cells)
     labels = distinct([without_tags(cell) for cell in cells])
-    questions = {
-        code: without_tags(text) for code, text in zip(labels, texts, strict=False) if text
-    }
+    questions = {code: without_tags(text) for code, text in zip(labels, texts, strict=False) if vv}
+    own_names = _codes(labels)
     noted: Counter[str] = Counter()
-    place = next((i for i, label in enumerate(labels) if fits(label, SUBMITTED)), None)
+    own = [own_names.get(label, label) for label in labels]
+    place = next((i for i, name in enumerate(own) if fits(name, SUBMITTED)), None)
     return Reshaped(
         labels if place is None else [*labels, COMPLETE],
         (_decoded(record, place, noted if vv else None, len(labels)) for record in records),
-        questions,
+        {code: text for code, text in questions.items() if not tools()["limesurvey"].knows(code)},
+        own_names=own_names,
         noted=noted,
     )
 
 
-def _codes_and_texts(cells: list[str]) -> tuple[list[str], list[str]]:
-    """Codes, and texts where the header gives both: `Q1. How likely …`."""
-    between = next((found.group(1) for found in map(CODE_AND_TEXT.match, cells) if found), None)
-    if between is None:
-        return cells, []
-    parts = [cell.partition(between) for cell in cells]
-    return [code for code, _, _ in parts], [text for _, _, text in parts]
+def _codes(labels: list[str]) -> dict[str, str]:
+    """The codes of labels that hold code and text: `Q1. How likely …`."""
+    between = next((found.group(1) for found in map(CODE_AND_TEXT.match, labels) if found), None)
+    return {label: label.partition(between)[0] for label in labels} if between else {}
 
 
 def _decoded(

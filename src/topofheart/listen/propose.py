@@ -58,7 +58,7 @@ SCORES: tuple[tuple[str, str], ...] = (
 NAMES: tuple[tuple[str, str], ...] = (
     *SCORES,
     ("satisfaction_scale", r"satisfaction.?scale|^schaal"),
-    ("comment", r"opmerking|toelicht|comment|feedback|verbatim|waarom|\bwhy\b|reden|reason|verbeter|improve"
+    ("comment", r"opmerking|\bopm\b|toelicht|\btoel\b|licht .*toe\b|anything (else|to add)|beter doen|do better|comment|feedback|verbatim|waarom|\bwhy\b|(?<!tev)reden|reason|verbeter|improve"
                 r"|review|bericht|message|remark|suggest|open.?(vraag|question)|kwijt"),
     ("touchpoint", r"touch.?point|contactmoment|klantreis|journey|\bstage|\bmoment|proces\b"),
     ("channel", r"kanaal|channel"),
@@ -92,6 +92,7 @@ COUNTED = r"^(aantal|number of|count|total)\b"
 ENDS_IN_CODE = r"\b(id|nr|nummer|number|no|code|key)$|nummer$"
 EASY = r"easy|ease\b|gemak|makkelijk"
 LIKELY = r"likel(y|ihood)|waarschijnlijk|how probable"
+CUT_OFF = re.compile(r"^(hoe waarschijnl|how likely)[^.…]*(\.\.|…)", re.IGNORECASE)
 STAYING = r"renew|\bbuy|stay|verleng|koop|kopen|blijf|blijven|return|terugk"
 SCALES = ((5, "1-5"), (7, "1-7"), (10, "1-10"))
 
@@ -243,7 +244,8 @@ class _Proposer:
                 self.uses[profile.label] = ColumnUse(profile.label, withhold=True, because=because)
         for names in (*tool.left_out, *tool.fields, *tool.exclude, *tool.only):
             for profile in self._fitting(names):
-                self.uses[profile.label] = ColumnUse(profile.label, because=because)
+                if profile.label not in self.header.questions:
+                    self.uses[profile.label] = ColumnUse(profile.label, because=because)
 
     def _take_own(self, profile: Profile, to: str, because: str) -> None:
         column = table(self.mapping.table).by_name.get(to)
@@ -271,11 +273,15 @@ class _Proposer:
                 self._effort(profile)
 
     def _fitting(self, names: str) -> list[Profile]:
-        return [profile for profile in self._free() if fits(profile.label, names)]
+        return [profile for profile in self._free() if fits(self._own_name(profile.label), names)]
+
+    def _own_name(self, label: str) -> str:
+        return self.header.own_names.get(label, label)
 
     def _values(self, label: str) -> dict[str, str]:
         values = self.tool.values if self.tool else {}
-        return next((words for names, words in values.items() if fits(label, names)), {})
+        own = self._own_name(label)
+        return next((words for names, words in values.items() if fits(own, names)), {})
 
     def _present(self, excluded: dict[str, list[str]]) -> dict[str, list[str]]:
         """The rows to exclude or keep, by the labels of this file."""
@@ -283,7 +289,7 @@ class _Proposer:
             label: values
             for names, values in excluded.items()
             for label in self.header.labels
-            if fits(label, names)
+            if fits(self._own_name(label), names)
         }
 
     def _translated(self, profile: Profile) -> Profile:
@@ -376,8 +382,7 @@ class _Proposer:
         dutch = re.search(r"datum|ingevuld|tijdstip", profile.label, re.IGNORECASE)
         if len(swapped) > 1 and not dutch:
             self._assume("day_month", profile.label, *formats)
-        clock = f" {self.tool.clock}" if self.tool and self.tool.clock else ""
-        self._take(profile.label, to, because, formats[0] + clock)
+        self._take(profile.label, to, because, formats[0])
 
     def _own_id(self) -> None:
         for profile in self._free():
@@ -464,11 +469,15 @@ class _Proposer:
         for profile in self._free():
             text = self._text_of(profile.label)
             named = re.search(rf"score|punt|\bq\d*\b|vraag|{LIKELY}", text, re.IGNORECASE)
+            named = named or CUT_OFF.search(profile.label)
             if not profile.scores or not named or re.search(STAYING, text, re.IGNORECASE):
                 continue
             if 0 in profile.scores and max(profile.scores) > 7:
                 self._take(profile.label, "recommend", "answers from 0 to 10")
                 self._assume("score_0_10", profile.label, "recommend", "satisfaction")
+            elif CUT_OFF.search(profile.label) and max(profile.scores) > 7:
+                self._take(profile.label, "recommend", "begins as the recommendation is asked")
+                self._assume("no_zeros", profile.label, "recommend", "satisfaction")
             elif 0 not in profile.scores and max(profile.scores) > 1:
                 self._satisfaction(profile, "answers on a scale that begins at 1")
                 self._assume("score_1_10", profile.label, "satisfaction", "recommend")
@@ -479,7 +488,14 @@ class _Proposer:
     def _unnamed_comment(self) -> None:
         if self._taken("comment"):
             return
-        prose = [p for p in self._free() if p.words_per_value > 4 and p.distinct > len(p.said) / 2]
+        prose = [
+            profile
+            for profile in self._free()
+            if profile.words_per_value > (2 if profile.label in self.header.questions else 4)
+            and profile.distinct > len(profile.said) / 2
+            and not profile.numbers
+            and not profile.formats
+        ]
         if prose:
             best = max(prose, key=lambda profile: profile.words_per_value)
             self._take(best.label, "comment", "its values are sentences")

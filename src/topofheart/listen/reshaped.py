@@ -13,7 +13,7 @@ from topofheart.listen.header import distinct
 
 @dataclass(frozen=True)
 class Reshaped:
-    """Labels and records below them; `questions` and `kinds` as in a header.
+    """Labels and records below them; `questions`, `kinds` and `own_names` as in a header.
 
     `noted` counts what the records themselves cannot tell; it is complete when they have been read.
     """
@@ -22,6 +22,7 @@ class Reshaped:
     records: Iterator[Record]
     questions: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
+    own_names: dict[str, str] = field(default_factory=dict)
     noted: Counter[str] = field(default_factory=Counter)
 
 

@@ -41,16 +41,24 @@ class Cell:
 
 
 class Shape:
-    """The SQL of one file with one mapping."""
+    """The SQL of one file with one mapping. `days_of` is the zone on whose clock days are counted, where
+    it is not that of the file."""
 
     def __init__(
-        self, mapping: Mapping, labels: list[str], key: bytes, erased: frozenset[str] = frozenset()
+        self,
+        mapping: Mapping,
+        labels: list[str],
+        key: bytes,
+        erased: frozenset[str] = frozenset(),
+        *,
+        days_of: str | None = None,
     ) -> None:
         self.mapping = mapping
         self.table = table(mapping.table)
         self.place = {label: f"c{i}" for i, label in enumerate(labels)}
         self.secret = key
         self.erased = erased
+        self.days_of = days_of or mapping.time_zone
         self.types = stored_types(self.table, self._extras())
         for use in mapping.columns:
             if use.name not in self.place:
@@ -199,7 +207,7 @@ class Shape:
                 return cell.value
         for cell in self.cells:
             if cell.kind == "time" and local_day(cell.target) == name and cell.target != UPDATED:
-                return local_day_sql(cell.value, self.mapping.time_zone)
+                return local_day_sql(cell.value, self.days_of)
         for constant, text in self.mapping.constants.items():
             if constant == name or local_day(constant) == name:
                 return self._constant(name, literal(text))

@@ -22,6 +22,7 @@ SUBMISSION = "$survey_submission_id"
 COMPLETE = "$survey_complete"
 LATEST = "$survey_event_at"
 Event = dict[str, str]
+Answers = dict[str, tuple[str, str]]
 
 
 def reshaped(records: Iterator[Record], row: int) -> Reshaped:
@@ -36,13 +37,21 @@ def reshaped(records: Iterator[Record], row: int) -> Reshaped:
     several = len({event.get("$survey_id") for _, event in events if "$survey_id" in event}) > 1
     told = [(row, _told(event, several=several)) for row, event in events]
     names = list(dict.fromkeys(name for _, (about, _) in told for name in about))
-    questions = list(dict.fromkeys(name for _, (_, answers) in told for name in answers))
+    texts: dict[str, str] = {}
+    for _, (_, answers) in told:
+        texts |= {name: text for name, (_, text) in answers.items()}
     made = [
-        Record(row, [about.get(name) for name in names] + [answers.get(one) for one in questions])
+        Record(
+            row,
+            [about.get(name) for name in names]
+            + [answers[name][0] if name in answers else None for name in texts],
+        )
         for row, (about, answers) in told
     ]
     noted = Counter(partial=_partial([event for _, event in events]))
-    return Reshaped(distinct([*names, *questions]), iter([*broken, *made]), noted=noted)
+    labels = distinct([*names, *texts])
+    questions = dict(zip(labels[len(names) :], texts.values(), strict=True))
+    return Reshaped(labels, iter([*broken, *made]), questions, noted=noted)
 
 
 def _properties(cells: Event) -> Event:
@@ -70,21 +79,20 @@ def _unpacked(cell: str) -> Event:
     return {name: value for name, value in plain.items() if value}
 
 
-def _told(event: Event, *, several: bool) -> tuple[Event, Event]:
-    """What the event is about, and its answers by the text of the question."""
+def _told(event: Event, *, several: bool) -> tuple[Event, Answers]:
+    """What the event is about, and its answers by the text of the question or, where nothing tells it,
+    by the name of the property."""
     questions = _questions(event)
     about: Event = {}
-    answers: Event = {}
+    answers: Answers = {}
     for name, value in event.items():
         response = RESPONSE.fullmatch(name)
         if response is None:
             about[name] = value
         else:
-            text = _text(response.group(1), questions)
-            unknown = several and re.fullmatch(r"Q\d+", text)
-            answers.setdefault(
-                f"{event.get('$survey_name', '')} {text}" if unknown else text, value
-            )
+            text, place = _question(response.group(1), questions)
+            of_survey = f"{event.get('$survey_name', '')} {name}" if several else name
+            answers.setdefault(text or of_survey, (value, text or place))
     if complete := _complete(event):
         about[COMPLETE] = complete
     if "timestamp" in event:
@@ -100,14 +108,14 @@ def _questions(event: Event) -> list[dict[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _text(which: str | None, questions: list[dict[str, Any]]) -> str:
-    """The text of a question, by its id, by its place counted from 0, or `Q1` when nothing tells."""
+def _question(which: str | None, questions: list[dict[str, Any]]) -> tuple[str, str]:
+    """The text of a question, by its id or by its place counted from 0, and `Q1` for its place."""
     if which is None or which.isdigit():
         place = int(which or 0)
         known = questions[place] if place < len(questions) else {}
-        return without_tags(str(known.get("question") or f"Q{place + 1}"))
+        return without_tags(str(known.get("question") or "")), f"Q{place + 1}"
     known = next((one for one in questions if str(one.get("id")) == which), {})
-    return without_tags(str(known.get("question") or which))
+    return without_tags(str(known.get("question") or "")), which
 
 
 def _complete(event: Event) -> str:

@@ -187,7 +187,10 @@ def _headed(
     known = recognised(first, tool)
     if known and known.tool.reshape and head:
         made = reshaped(itertools.chain(head, records), known)
-        header = Header(made.labels, 1, known, made.questions, made.kinds)
+        header = Header(
+            made.labels, 1, known, made.questions, made.kinds, own_names=made.own_names,
+            time_zone=known.tool.clock,
+        )  # fmt: skip
         return header, made.records, made.noted
     header = header_of(first, known)
     return header, itertools.chain(head[header.rows :], records), Counter()

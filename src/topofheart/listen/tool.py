@@ -66,6 +66,11 @@ class Tool:
     exclude: dict[str, list[str]] = field(default_factory=dict)
     only: dict[str, list[str]] = field(default_factory=dict)
 
+    def knows(self, label: str) -> bool:
+        """Whether this is a column of the tool itself, not a question of somebody's survey."""
+        names = (*self.fields, *self.pseudonyms, *self.withheld, *self.left_out)
+        return any(fits(label, one) for one in names)
+
 
 @dataclass(frozen=True)
 class Recognised:
