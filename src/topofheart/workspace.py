@@ -71,15 +71,20 @@ class Workspace:
         table: str | None = None,
         source: str | None = None,
         sheet: str | None = None,
+        tool: str | None = None,
         progress: Progress | None = None,
     ) -> Read:
-        """Read a file into the lake. Reading the same file again changes nothing."""
+        """Read a file into the lake. Reading the same file again changes nothing.
+
+        The tool that wrote it is recognised; `tool` overrules that, with `file` for none.
+        """
         return self._importer().read(
             Path(path),
             mapping=_mapping(mapping),
             table=table,
             source=source,
             sheet=sheet,
+            tool=tool,
             progress=progress,
         )
 
@@ -90,9 +95,10 @@ class Workspace:
         table: str | None = None,
         source: str | None = None,
         sheet: str | None = None,
+        tool: str | None = None,
     ) -> Mapping:
         """How a file would be read: a mapping to look at, change and give to `read`."""
-        return self.proposal(path, table=table, source=source, sheet=sheet)[0]
+        return self.proposal(path, table=table, source=source, sheet=sheet, tool=tool)[0]
 
     def proposal(
         self,
@@ -101,9 +107,12 @@ class Workspace:
         table: str | None = None,
         source: str | None = None,
         sheet: str | None = None,
+        tool: str | None = None,
     ) -> tuple[Mapping, tuple[Assumption, ...]]:
         """The same with what was assumed in it."""
-        return self._importer().propose(Path(path), table=table, source=source, sheet=sheet)
+        return self._importer().propose(
+            Path(path), table=table, source=source, sheet=sheet, tool=tool
+        )
 
     # Asking -------------------------------------------------------------------------------
 

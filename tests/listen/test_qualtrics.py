@@ -63,14 +63,14 @@ def test_qualtrics_export_is_read_without_previews_tests_and_spam(
     assert done.placed.withheld == 6 * 6
     first = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)
     assert lake_rows(workspace, COLUMNS) == [
-        ("R_0abc", "K0", 9, False, first, date(2026, 3, 4), 'Mijn mening over nummer 0, en "meer"'),
+        ("R_0abc", "K0", 9, False, first, date(2026, 3, 3), 'Mijn mening over nummer 0, en "meer"'),
         (
             "R_5abc",
             "K5",
             3,
             True,
             first.replace(minute=5),
-            date(2026, 3, 4),
+            date(2026, 3, 3),
             'Mijn mening over nummer 5, en "meer"',
         ),
     ]

@@ -64,3 +64,13 @@ def tables(name: str | None) -> None:
         unit = f" ({column.unit})" if column.unit else ""
         domain = f" [{column.domain}]" if column.domain else ""
         click.echo(f"  {column.name:<24} {column.type:<8} {column.meaning}{unit}{domain}")
+
+
+@click.command()
+def tools() -> None:
+    """The tools whose exports are recognised; `unverified` where their shape is not documented."""
+    from topofheart.listen.tool import tools as known
+
+    for one in known().values():
+        sure = "verified" if one.verified else "unverified"
+        click.echo(f"{one.name:<18} {sure:<11} {one.label}, into {one.table}")

@@ -30,6 +30,7 @@ COMMANDS = {
     "forget": ("keep", "Erase one customer."),
     "maintain": ("keep", "Carry out erasures, tidy the lake."),
     "tables": ("keep", "The tables that can be brought, with their columns."),
+    "tools": ("keep", "The tools whose exports are recognised."),
     "demo": ("demo", "Build the simulated organisation."),
 }
 

@@ -26,6 +26,7 @@ SCORES = ("recommend", "satisfaction", "effort", "warmth_1", "worry_before")
 @click.option("--table", help="Which table the file holds; 'answers' when it is not clear.")
 @click.option("--source", help="Name of the source; the same source again does not double rows.")
 @click.option("--sheet", help="Sheet of a workbook.")
+@click.option("--tool", help="The tool that wrote it, if not as recognised; 'file' for none.")
 @click.option("--dry-run", is_flag=True, help="Print how the file would be read, and stop.")
 def read(
     workspace: str,
@@ -34,11 +35,13 @@ def read(
     table: str | None,
     source: str | None,
     sheet: str | None,
+    tool: str | None,
     dry_run: bool,
 ) -> None:
     """Read files into a workspace, which is made when it is not there.
 
-    CSV, TSV, XLSX, JSON, JSONL and Parquet with any columns, and Qualtrics as it comes out.
+    CSV, TSV, XLSX, JSON, JSONL and Parquet with any columns, and exports of known tools as they
+    come out (`topofheart tools`).
     """
     from topofheart.listen.mapping import read_mapping
     from topofheart.workspace import open
@@ -48,15 +51,16 @@ def read(
         path = Path(name)
         given = read_mapping(Path(mapping)) if mapping else None
         if dry_run or (given is None and sys.stdin.isatty()):
-            given = given or _agreed(ws, path, table, source, sheet, ask=not dry_run)
+            given = given or _agreed(ws, path, table, source, sheet, tool, ask=not dry_run)
         if dry_run:
             assert given
             click.echo(given.to_toml(), nl=False)
             continue
         with _progress(path) as progress:
             done = ws.read(
-                path, mapping=given, table=table, source=source, sheet=sheet, progress=progress
-            )
+                path, mapping=given, table=table, source=source, sheet=sheet, tool=tool,
+                progress=progress,
+            )  # fmt: skip
         _account(done)
 
 
@@ -66,14 +70,18 @@ def _agreed(
     table: str | None,
     source: str | None,
     sheet: str | None,
+    tool: str | None,
     *,
     ask: bool,
 ) -> Mapping:
     """The proposed mapping; on a terminal each assumption is put to the person."""
     from topofheart.kernel.language import language_of_reader
     from topofheart.listen.assumptions import decided, sentence
+    from topofheart.listen.tool import known_tool
 
-    mapping, assumptions = ws.proposal(path, table=table, source=source, sheet=sheet)
+    mapping, assumptions = ws.proposal(path, table=table, source=source, sheet=sheet, tool=tool)
+    for line in known_tool(mapping.tool, mapping.recognised_by, language_of_reader()):
+        say(f"# {line}")
     for one in assumptions:
         question = sentence(one, language_of_reader())
         if ask and one.others:
@@ -112,10 +120,12 @@ class _progress:
 
 def _account(done: Read) -> None:
     """Every row accounted for, on one line, and what to do about the refused ones."""
-    from topofheart.kernel.language import language_of_reader
+    from topofheart.kernel.language import Words, language_of_reader
     from topofheart.listen.assumptions import sentence
+    from topofheart.listen.tool import known_tool
 
-    placed = done.placed
+    placed, language = done.placed, language_of_reader()
+    noted = Words("listen", language)
     counts = {
         "new": placed.new,
         "changed": placed.changed,
@@ -128,6 +138,12 @@ def _account(done: Read) -> None:
     click.echo(
         f"{done.file} → {done.table}: {placed.read:,} rows read: {told or 'nothing in them'}."
     )
+    for line in known_tool(done.mapping.tool, done.mapping.recognised_by, language):
+        say(f"  {line}")
+    for what, count in done.excluded.items():
+        say(f"  {count:,} × {what}")
+    for code, count in done.noted.items():
+        say(f"  {count:,} {noted(f'noted.{code}')}.")
     if placed.withheld:
         hidden = ", ".join(
             use.name for use in done.mapping.columns if use.withhold or use.pseudonym
@@ -138,7 +154,7 @@ def _account(done: Read) -> None:
             "  No score was recognised. --dry-run prints the mapping; say in it which column is the score."
         )
     for one in done.assumptions:
-        say(f"  {sentence(one, language_of_reader())} → {one.taken}")
+        say(f"  {sentence(one, language)} → {one.taken}")
     if done.refused_file:
         say(f"  Refused rows with their reasons: {done.refused_file}")
         say("  Repair them there and read that file.")

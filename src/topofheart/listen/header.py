@@ -2,46 +2,144 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from topofheart.listen import qualtrics
+from topofheart.listen.tool import PLAIN_FILE, Recognised
 
 ROWS_LOOKED_AT = 10
+TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+GROUP = "_NPS_GROUP"
+NO_OPTION = ("", "response", "open-ended response", "reactie", "antwoord", "open antwoord")
+Rows = list[list[str | None]]
 
 
 @dataclass(frozen=True)
 class Header:
     """What the first rows of a file say about its columns.
 
-    `questions` holds the full text of a question by its label, where the tool gives both.
+    `questions` holds the full text of a question by its label, where the tool gives both; `kinds` what kind of
+    question it is (nps, csat, ces), where the tool says so; `groups` the score of which a column is the grouping;
+    `own_names` what the tool itself calls a column that has another label here.
     """
 
     labels: list[str]
     rows: int
-    tool: str = "file"
+    recognised: Recognised | None = None
     questions: dict[str, str] = field(default_factory=dict)
-    time_zone: str | None = None
+    kinds: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    own_names: dict[str, str] = field(default_factory=dict)
+    time_zone: str = ""
+
+    @property
+    def tool(self) -> str:
+        return self.recognised.tool.name if self.recognised else PLAIN_FILE
 
 
-def header_of(first: list[list[str | None]]) -> Header:
-    """Tell what the first rows are: three rows of Qualtrics, one header row below titles, or none."""
+def header_of(first: Rows, recognised: Recognised | None = None) -> Header:
+    """Tell what the first rows are: a tool's own header rows, one header row below titles, or none."""
     if not first or not first[0]:
         return Header([], 0)
-    if qualtrics.wrote(first):
-        labels = distinct([cell or "" for cell in first[0]])
-        texts = {label: text or label for label, text in zip(labels, first[1], strict=False)}
-        return Header(labels, 3, "qualtrics", texts, qualtrics.time_zone(first[2]))
-    filled = [sum(bool(cell) for cell in row) for row in first]
-    titles = int(str(first[0][0]).lower().startswith("sep=") and len(first) > 1)
-    if max(filled) > 2:
-        titles = next(place for place, count in enumerate(filled) if place >= titles and count > 1)
-    cells = [cell or "" for cell in first[titles]]
-    while not cells[-1].strip() and all(not any(row[len(cells) - 1 :]) for row in first[titles:]):
-        cells.pop()
+    if recognised:
+        return HEADERS[recognised.tool.header](first, recognised)
+    titles = _titles(first)
+    cells = _filled(first, titles)
     numeric = sum(_is_number(cell) for cell in cells)
     if numeric * 2 > sum(bool(cell) for cell in cells):
         return Header([f"column {i + 1}" for i in range(len(cells))], titles)
     return Header(distinct(cells), titles + 1)
+
+
+def _titles(first: Rows) -> int:
+    """The number of rows above the header."""
+    filled = [sum(bool(cell) for cell in row) for row in first]
+    titles = int(str(first[0][0]).lower().startswith("sep=") and len(first) > 1)
+    if max(filled) > 2:
+        titles = next(place for place, count in enumerate(filled) if place >= titles and count > 1)
+    return titles
+
+
+def _filled(first: Rows, titles: int) -> list[str]:
+    """The cells of the header row, without empty ones at the end over empty columns."""
+    cells = [cell or "" for cell in first[titles]]
+    while not cells[-1].strip() and all(not any(row[len(cells) - 1 :]) for row in first[titles:]):
+        cells.pop()
+    return cells
+
+
+def _one_row(first: Rows, recognised: Recognised) -> Header:
+    row = _titles(first) if recognised.row is None else recognised.row
+    labels = distinct([without_tags(cell) for cell in _filled(first, row)])
+    return Header(labels, row + 1, recognised, time_zone=recognised.tool.clock)
+
+
+def _ids_texts_settings(first: Rows, recognised: Recognised) -> Header:
+    """Three rows: ids, texts, and JSON that names the time zone. `Q1_NPS_GROUP` is the grouping of `Q1`."""
+    labels = distinct([cell or "" for cell in first[0]])
+    texts = first[1] if len(first) > 1 else []
+    questions = {
+        label: without_tags(text or label)
+        for label, text in zip(labels, texts, strict=False)
+        if not recognised.tool.knows(label)
+    }
+    groups = {
+        label: label.removesuffix(GROUP)
+        for label in labels
+        if label.endswith(GROUP) and label.removesuffix(GROUP) in labels
+    }
+    kinds = dict.fromkeys(groups.values(), "nps")
+    zone = _time_zone(first[2]) if len(first) > 2 else ""
+    return Header(
+        labels,
+        3,
+        recognised,
+        questions,
+        kinds,
+        groups,
+        time_zone=zone,
+    )
+
+
+def _time_zone(cells: list[str | None]) -> str:
+    """The zone in which the export writes its times."""
+    for cell in cells:
+        try:
+            found: Any = json.loads(cell or "{}")
+        except ValueError:
+            continue
+        if isinstance(found, dict) and found.get("timeZone"):
+            return str(found["timeZone"])
+    return ""
+
+
+def _question_and_option(first: Rows, recognised: Recognised) -> Header:
+    """Two rows: questions, blank over their further columns, and below them options."""
+    row = _titles(first) if recognised.row is None else recognised.row
+    options = [cell or "" for cell in first[row + 1]] if len(first) > row + 1 else []
+    labels, question = [], ""
+    for cell, option in zip(first[row], options, strict=False):
+        question = without_tags(cell or "") or question
+        own = without_tags(option)
+        labels.append(question if own.lower() in NO_OPTION else f"{question} - {own}")
+    labels += [cell or "" for cell in first[row][len(options) :]]
+    return Header(distinct(labels), row + 2, recognised)
+
+
+HEADERS: dict[str, Callable[[Rows, Recognised], Header]] = {
+    "one row": _one_row,
+    "ids, texts, settings": _ids_texts_settings,
+    "question and option": _question_and_option,
+}
+
+
+def without_tags(text: str) -> str:
+    """Text without the tags of HTML."""
+    return " ".join(html.unescape(TAG.sub(" ", text)).split())
 
 
 def distinct(labels: list[str]) -> list[str]:

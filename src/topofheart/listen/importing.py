@@ -7,7 +7,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +29,23 @@ from topofheart.listen.profile import Profile
 from topofheart.listen.propose import Assumption, propose
 from topofheart.listen.shaping import EXCLUDED, REFUSED, WITHHELD, Shape
 from topofheart.listen.text_rows import TEXT, TextRows, file_pattern, open_rows
+from topofheart.listen.tool import Recognised
+from topofheart.listen.tool_checks import disagreeing_groups
 
 SAMPLE_ROWS = 10_000
 NUMBERED_BYTES = 50_000_000
 PROGRESS_SECONDS = 0.1
+SURVEY_DIGITS = range(5, 8)
 Progress = Callable[[float], None]
 _NONE = pa.schema([])
 
 
 @dataclass(frozen=True)
 class Read:
-    """What reading one file did. `refused_file` holds the rows to repair and read again."""
+    """What reading one file did. `refused_file` holds the rows to repair and read again.
+
+    `excluded` counts rows that are no answers by what says so, `noted` what a tool tells beside its answers.
+    """
 
     file: str
     table: str
@@ -48,6 +54,9 @@ class Read:
     placed: Placed
     snapshot: int
     refused_file: Path | None = None
+    recognised: Recognised | None = None
+    excluded: dict[str, int] = field(default_factory=dict)
+    noted: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,10 +83,11 @@ class Importer:
         table: str | None = None,
         source: str | None = None,
         sheet: str | None = None,
+        tool: str | None = None,
     ) -> tuple[Mapping, tuple[Assumption, ...]]:
         """How a file would be read; nothing is written."""
         with tempfile.TemporaryDirectory() as work:
-            opened = self._opened(path, Path(work), None, table, source, sheet, Rising(None))
+            opened = self._opened(path, Path(work), None, table, source, sheet, tool, Rising(None))
             with closing(opened.engine):
                 return opened.mapping, opened.assumptions
 
@@ -89,6 +99,7 @@ class Importer:
         table: str | None = None,
         source: str | None = None,
         sheet: str | None = None,
+        tool: str | None = None,
         progress: Progress | None = None,
     ) -> Read:
         """Read one file. Either all of it is in the lake afterwards, or nothing is."""
@@ -97,7 +108,15 @@ class Importer:
         with self.lake.writing() as writer:
             for careful in (False, True):
                 opened = self._opened(
-                    path, self.lake.staging, given, table, source, sheet, rising, careful=careful
+                    path,
+                    self.lake.staging,
+                    given,
+                    table,
+                    source,
+                    sheet,
+                    tool,
+                    rising,
+                    careful=careful,
                 )
                 with closing(opened.engine):
                     try:
@@ -118,6 +137,7 @@ class Importer:
         table: str | None,
         source: str | None,
         sheet: str | None,
+        tool: str | None,
         rising: Rising,
         *,
         careful: bool = False,
@@ -126,8 +146,11 @@ class Importer:
         engine = DuckEngine(memory=IMPORT_MEMORY, spill=work)
         engine.sql("SET preserve_insertion_order = true")
         try:
-            rows = open_rows(path, engine, work, sheet=sheet, careful=careful, tell=rising.half)
             known = given or refused.mapping_beside(path)
+            named = tool or (known.tool if known else "") or None
+            rows = open_rows(
+                path, engine, work, sheet=sheet, tool=named, careful=careful, tell=rising.half
+            )
             mapping, assumptions = (
                 (known, ()) if known else self._mapping(rows, engine, table, source)
             )
@@ -135,7 +158,7 @@ class Importer:
             engine.close()
             if careful or path.suffix.lower() not in TEXT:
                 raise _cannot_read(path, error) from error
-            return self._opened(path, work, given, table, source, sheet, rising, careful=True)
+            return self._opened(path, work, given, table, source, sheet, tool, rising, careful=True)
         except BaseException:
             engine.close()
             raise
@@ -198,7 +221,7 @@ class Importer:
         engine, rows, mapping = opened.engine, opened.rows, opened.mapping
         key = workspace_key(self.lake.workspace)
         erased = frozenset(Erasure(self.lake.workspace, self.lake, key).recorded())
-        shape = Shape(mapping, rows.labels, key, erased)
+        shape = Shape(mapping, rows.labels, key, erased, days_of=self.time_zone)
         _check_extras(writer, mapping)
         staged = writer.lake.staging / new_file_name()
         small = rows.path.stat().st_size < NUMBERED_BYTES
@@ -226,15 +249,22 @@ class Importer:
             self._note_fields(writer, engine, shape)
             about = Snapshot(0, {}, "import", rows.path.name, mapping.source, asdict(counts))
             number = writer.close(about).number
+        left_out = engine.rows(shape.excluded(text)) if counts.excluded and shape.excludes else []
+        noted = rows.noted + disagreeing_groups(engine, rows, mapping)
         return Read(
-            rows.path.name, mapping.table, mapping, opened.assumptions, counts, number, kept_in
-        )
+            rows.path.name, mapping.table, mapping, opened.assumptions, counts, number, kept_in,
+            rows.header.recognised,
+            {f"{name}: {value}": count for name, value, count in left_out},
+            dict(+noted),
+        )  # fmt: skip
 
     def _refused(self, opened: _Opened, shape: Shape) -> list[tuple[Any, ...]]:
         """The refused rows, numbered as a spreadsheet does."""
         rows = opened.rows
         if _miscounted(rows):
-            rows = open_rows(rows.path, opened.engine, self.lake.staging, careful=True)
+            rows = open_rows(
+                rows.path, opened.engine, self.lake.staging, tool=rows.header.tool, careful=True
+            )
         return opened.engine.rows(shape.refused(rows.numbered))
 
     def _note_fields(self, writer: Writer, engine: DuckEngine, shape: Shape) -> None:
@@ -263,10 +293,19 @@ class Importer:
 
 
 def source_of(rows: TextRows) -> str:
-    """The tool, or the file's name without its dates: next month's export is the same source."""
-    if rows.header.tool != "file":
-        return rows.header.tool
-    plain = re.sub(r"[^a-z]+", "-", rows.path.stem.lower()).strip("-")
+    """The tool, or the file's name without its dates: next month's export is the same source.
+
+    A tool whose numbers begin again in every survey is a source per file name, in which a number of five to
+    seven digits is the survey's.
+    """
+    stem, tool = rows.path.stem.lower(), rows.header.recognised
+    if tool and tool.tool.ids == "of the tool":
+        return tool.tool.name
+    if tool:
+        stem = f"{tool.tool.name}-{stem}"
+        stem = re.sub(r"\d+", lambda one: one[0] if len(one[0]) in SURVEY_DIGITS else "-", stem)
+        return re.sub(r"[^a-z0-9]+", "-", stem).strip("-")
+    plain = re.sub(r"[^a-z]+", "-", stem).strip("-")
     return plain or "file"
 
 

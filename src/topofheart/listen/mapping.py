@@ -12,14 +12,16 @@ from zoneinfo import ZoneInfo
 
 from topofheart.kernel.errors import InvalidInput, UnknownName
 from topofheart.lake.schema import stored_types
-from topofheart.lake.tables import table
+from topofheart.lake.tables import Column, Table, table
+from topofheart.listen.tool import checked_tool
 
 KEYS: dict[str, type] = {
     "table": str, "source": str, "tool": str, "time_zone": str, "decimal": str, "columns": list,
-    "constants": dict, "exclude": dict,
+    "constants": dict, "exclude": dict, "only": dict,
 }  # fmt: skip
 COLUMN_KEYS: dict[str, type] = {
-    "name": str, "to": str, "pseudonym": bool, "withhold": bool, "format": str, "because": str,
+    "name": str, "to": str, "pseudonym": bool, "withhold": bool, "format": str, "reverse": bool,
+    "values": dict, "because": str,
 }  # fmt: skip
 EXTRA = re.compile(r"[dr]_[a-z0-9_]{1,58}")
 ID = "id"
@@ -34,6 +36,7 @@ class ColumnUse:
     `to` names the stored column, or is empty when the column stays outside: because it tells who
     somebody is (`withhold`) or because nothing asks for it. `pseudonym` turns mail or phone into a
     customer_id. `format` is how days and times are written, or `leading` for `9 - very likely`.
+    `reverse` turns a scale on which the lowest is the best; `values` says what words in it mean.
     """
 
     name: str
@@ -41,21 +44,29 @@ class ColumnUse:
     pseudonym: bool = False
     withhold: bool = False
     format: str = ""
+    reverse: bool = False
+    values: dict[str, str] = field(default_factory=dict)
     because: str = ""
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """How one kind of file is read. `constants` holds columns that are the same for every row."""
+    """How one kind of file is read. `constants` holds columns that are the same for every row.
+
+    `exclude` names the values of rows that are no answers, `only` those of rows that are. `tool` is empty
+    where the tool is to be recognised; `recognised_by` says in words what it was recognised by.
+    """
 
     table: str
     source: str
-    tool: str = "file"
+    tool: str = ""
     time_zone: str = "Europe/Amsterdam"
     decimal: str = "."
     columns: tuple[ColumnUse, ...] = ()
     constants: dict[str, str] = field(default_factory=dict)
     exclude: dict[str, list[str]] = field(default_factory=dict)
+    only: dict[str, list[str]] = field(default_factory=dict)
+    recognised_by: str = ""
 
     def of(self, target: str) -> ColumnUse | None:
         return next((use for use in self.columns if use.to == target), None)
@@ -72,7 +83,7 @@ class Mapping:
         for use in fresh.columns:
             known = mine.get(use.name)
             uses.append(known or (replace(use, to="") if use.to in taken else use))
-        return replace(self, columns=tuple(uses))
+        return replace(self, columns=tuple(uses), recognised_by=fresh.recognised_by)
 
     def with_text(self, labels: set[str]) -> Mapping:
         """The same with these extra number columns kept as text."""
@@ -91,11 +102,16 @@ class Mapping:
             "# How one kind of file is read. Edit it, keep it, and give it with --mapping.",
             f"table = {json.dumps(self.table)}",
             f"source = {_text(self.source)}  # the same source again: the same rows are not doubled",
-            f"tool = {json.dumps(self.tool)}",
+            f"tool = {json.dumps(self.tool)}"
+            + (f"  # recognised by {self.recognised_by}" if self.recognised_by else ""),
             f"time_zone = {json.dumps(self.time_zone)}",
             f"decimal = {json.dumps(self.decimal)}",
         ]
-        for name, values in (("constants", self.constants), ("exclude", self.exclude)):
+        for name, values in (
+            ("constants", self.constants),
+            ("exclude", self.exclude),
+            ("only", self.only),
+        ):
             if values:
                 lines += ["", f"[{name}]"]
                 lines += [f"{_text(key)} = {_text(value)}" for key, value in values.items()]
@@ -105,9 +121,12 @@ class Mapping:
             settings = {key: value for key, value in asdict(use).items() if value}
             lines += [
                 f"{key} = {_text(settings[key])}"
-                for key in ("to", "pseudonym", "withhold", "format")
+                for key in ("to", "pseudonym", "withhold", "format", "reverse")
                 if key in settings
             ]
+            if use.values:
+                pairs = ", ".join(f"{_text(key)} = {_text(to)}" for key, to in use.values.items())
+                lines.append(f"values = {{ {pairs} }}")
         return "\n".join(lines) + "\n"
 
 
@@ -179,6 +198,18 @@ def checked(mapping: Mapping) -> Mapping:
                 f"'{target}' cannot be {text!r} for every row.",
                 hint=f"It can be: {', '.join(choices) or 'text in quotes'}.",
             )
+    for use in mapping.columns:
+        if use.reverse and bounds(declared, use.to, mapping.constants) is None:
+            raise InvalidInput(
+                f"'{use.name}' cannot be reversed: '{use.to}' has no scale with two ends.",
+                code="no_scale",
+                hint="Give satisfaction its `satisfaction_scale` under [constants]; a rating keeps "
+                "its own direction.",
+            )
+        if not all(isinstance(value, str) for value in use.values.values()):
+            raise _bad(f"The `values` of '{use.name}' must be text in quotes.")
+    if mapping.tool:
+        checked_tool(mapping.tool)
     names = [use.name for use in mapping.columns]
     for name in names:
         if names.count(name) > 1:
@@ -196,6 +227,16 @@ def checked(mapping: Mapping) -> Mapping:
             hint="Use a name such as Europe/Amsterdam.",
         ) from error
     return mapping
+
+
+def bounds(declared: Table, target: str, constants: dict[str, str]) -> tuple[float, float] | None:
+    """The lowest and highest answer of a stored column, satisfaction's by its scale."""
+    column = declared.by_name.get(target, Column(target, "text", ""))
+    scale = constants.get("satisfaction_scale", "")
+    if target == "satisfaction":
+        low, between, high = scale.partition("-")
+        return (float(low), float(high)) if between else None
+    return None if column.low is None or column.high is None else (column.low, column.high)
 
 
 def _text(value: object) -> str:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 
 from topofheart.lake.schema import EXTRA_NAME_LENGTH, extra_name
 from topofheart.lake.tables import TABLES, table
-from topofheart.listen import identity, qualtrics
+from topofheart.listen import identity
 from topofheart.listen.amounts import decimal_of
 from topofheart.listen.days import nearly_all
 from topofheart.listen.header import Header
 from topofheart.listen.mapping import ID, ColumnUse, Mapping
 from topofheart.listen.profile import Profile
+from topofheart.listen.tool import Tool, fits, reason
 
 ENOUGH_GRADES = 30
 SOME_ONES = 3
@@ -57,7 +58,7 @@ SCORES: tuple[tuple[str, str], ...] = (
 NAMES: tuple[tuple[str, str], ...] = (
     *SCORES,
     ("satisfaction_scale", r"satisfaction.?scale|^schaal"),
-    ("comment", r"opmerking|toelicht|comment|feedback|verbatim|waarom|\bwhy\b|reden|reason|verbeter|improve"
+    ("comment", r"opmerking|\bopm\b|toelicht|\btoel\b|licht .*toe\b|anything (else|to add)|beter doen|do better|comment|feedback|verbatim|waarom|\bwhy\b|(?<!tev)reden|reason|verbeter|improve"
                 r"|review|bericht|message|remark|suggest|open.?(vraag|question)|kwijt"),
     ("touchpoint", r"touch.?point|contactmoment|klantreis|journey|\bstage|\bmoment|proces\b"),
     ("channel", r"kanaal|channel"),
@@ -86,10 +87,12 @@ DAY_NAMES = (
     r"datum|date|tijdstip|timestamp|created|moment|wanneer|\bdag\b|\btime\b",
 )
 CLEAR_DAY = 1
+ASKED = {"nps": "recommend", "csat": "satisfaction", "ces": "effort"}
 COUNTED = r"^(aantal|number of|count|total)\b"
 ENDS_IN_CODE = r"\b(id|nr|nummer|number|no|code|key)$|nummer$"
 EASY = r"easy|ease\b|gemak|makkelijk"
 LIKELY = r"likel(y|ihood)|waarschijnlijk|how probable"
+CUT_OFF = re.compile(r"^(hoe waarschijnl|how likely)[^.…]*(\.\.|…)", re.IGNORECASE)
 STAYING = r"renew|\bbuy|stay|verleng|koop|kopen|blijf|blijven|return|terugk"
 SCALES = ((5, "1-5"), (7, "1-7"), (10, "1-10"))
 
@@ -104,6 +107,7 @@ def propose(
         table=name,
         source=source,
         tool=header.tool,
+        recognised_by=reason(header.recognised, "en"),
         time_zone=header.time_zone or time_zone,
         decimal=decimal_of(numeric),
     )
@@ -116,7 +120,9 @@ def propose(
 
 
 def _table_of(header: Header) -> str:
-    """Answers, unless the header carries the names of another table."""
+    """The tool's own table; else answers, unless the header carries the names of another table."""
+    if header.recognised:
+        return header.recognised.tool.table
     names = {_plain(label) for label in header.labels}
     fits = {
         name: len(names & {column.name for column in declared.columns})
@@ -145,10 +151,10 @@ class _Proposer:
     def __init__(self, mapping: Mapping, header: Header, profiles: list[Profile]) -> None:
         self.mapping = mapping
         self.header = header
-        self.profiles = {profile.label: profile for profile in profiles}
+        self.tool = header.recognised.tool if header.recognised else None
+        self.profiles = {profile.label: self._translated(profile) for profile in profiles}
         self.uses: dict[str, ColumnUse] = {}
         self.constants: dict[str, str] = {}
-        self.exclude: dict[str, list[str]] = {}
         self.assumptions: list[Assumption] = []
 
     def done(self) -> Proposal:
@@ -156,14 +162,19 @@ class _Proposer:
             self.uses.get(label, ColumnUse(label, because="nothing asks for it"))
             for label in self.header.labels
         )
+        columns = tuple(replace(use, values=self._values(use.name)) for use in columns)
         mapping = replace(
-            self.mapping, columns=columns, constants=self.constants, exclude=self.exclude
+            self.mapping,
+            columns=columns,
+            constants=self.constants,
+            exclude=self._present(self.tool.exclude) if self.tool else {},
+            only=self._present(self.tool.only) if self.tool else {},
         )
         return Proposal(mapping, tuple(self.assumptions))
 
     def answers(self) -> None:
-        if self.header.tool == "qualtrics":
-            self._qualtrics()
+        if self.tool:
+            self._of_tool(self.tool)
         self._exact_names()
         self._identity()
         self._day()
@@ -176,6 +187,8 @@ class _Proposer:
 
     def declared_names(self) -> None:
         """Tables other than answers: their own column names, then identity, the day and extras."""
+        if self.tool:
+            self._of_tool(self.tool)
         self._exact_names()
         declared = table(self.mapping.table)
         if declared.id not in declared.by_name:
@@ -204,30 +217,87 @@ class _Proposer:
     def _assume(self, code: str, column: str, taken: str, *others: str) -> None:
         self.assumptions.append(Assumption(code, column, taken, others))
 
-    def _qualtrics(self) -> None:
-        for label, to in qualtrics.FIELDS.items():
-            if label in self.profiles and self.profiles[label].said and not self._taken(to):
-                if to == "customer_id":
-                    self._take_customer(self.profiles[label], "the tool's own name")
-                elif to == "answered_at":
-                    self._take_day(self.profiles[label], to, "the tool's own name")
-                else:
-                    self._take(label, to, "the tool's own name")
-        for label in (*qualtrics.WITHHELD, *qualtrics.LEFT_OUT, "Status"):
-            if label in self.profiles and label not in self.uses:
-                mail = label == "RecipientEmail" and not self._taken("customer_id")
-                if mail and self.profiles[label].said:
-                    self.uses[label] = ColumnUse(label, "customer_id", True, because="mail")
-                else:
-                    withhold = label in qualtrics.WITHHELD
-                    self.uses[label] = ColumnUse(label, withhold=withhold, because="the tool's own")
-        for label in [name for name in self.profiles if name.endswith("_NPS_GROUP")]:
+    def _of_tool(self, tool: Tool) -> None:
+        """What the tool's own columns hold, which tell who somebody is, and which are its scores."""
+        because = "the tool's own name"
+        if tool.table == self.mapping.table:
+            for names, to in tool.fields.items():
+                for profile in self._fitting(names):
+                    if profile.said and not self._taken(to) and FITS.get(to, _anything)(profile):
+                        self._take_own(profile, to, because)
+            self._scores_of_tool()
+            self.constants |= {
+                to: text for to, text in tool.constants.items() if not self._taken(to)
+            }
+        for names in tool.pseudonyms:
+            for profile in self._fitting(names):
+                if (
+                    profile.said
+                    and table(self.mapping.table).people
+                    and not self._taken("customer_id")
+                ):
+                    self.uses[profile.label] = ColumnUse(
+                        profile.label, "customer_id", True, because=because
+                    )
+        for names in tool.withheld:
+            for profile in self._fitting(names):
+                self.uses[profile.label] = ColumnUse(profile.label, withhold=True, because=because)
+        for names in (*tool.left_out, *tool.fields, *tool.exclude, *tool.only):
+            for profile in self._fitting(names):
+                if profile.label not in self.header.questions:
+                    self.uses[profile.label] = ColumnUse(profile.label, because=because)
+
+    def _take_own(self, profile: Profile, to: str, because: str) -> None:
+        column = table(self.mapping.table).by_name.get(to)
+        if to == "customer_id":
+            self._take_customer(profile, because)
+        elif to == "updated_at" or (column and column.type in ("day", "time")):
+            self._take_day(profile, to, because)
+        else:
+            self._take(profile.label, to, because)
+
+    def _scores_of_tool(self) -> None:
+        """The tool's own word for what a question asks; its grouping of a score is left out."""
+        for label in self.header.groups:
             self.uses[label] = ColumnUse(label, because="the tool's own grouping of the score")
-            score = label.removesuffix("_NPS_GROUP")
-            if score in self.profiles and not self._taken("recommend"):
-                self._take(score, "recommend", "the tool says that it is an NPS question")
-        if "Status" in self.profiles:
-            self.exclude["Status"] = list(qualtrics.NOT_ANSWERS)
+        for label, kind in self.header.kinds.items():
+            profile = self.profiles[label]
+            asked = ASKED.get(kind)
+            if label in self.uses or asked is None or self._taken(asked) or not profile.said:
+                continue
+            if asked == "recommend":
+                self._take(label, asked, "the tool says that it is an NPS question")
+            elif asked == "satisfaction" and profile.numbers:
+                self._satisfaction(profile, "the tool says that it asks satisfaction")
+            elif asked == "effort" and profile.scores:
+                self._effort(profile)
+
+    def _fitting(self, names: str) -> list[Profile]:
+        return [profile for profile in self._free() if fits(self._own_name(profile.label), names)]
+
+    def _own_name(self, label: str) -> str:
+        return self.header.own_names.get(label, label)
+
+    def _values(self, label: str) -> dict[str, str]:
+        values = self.tool.values if self.tool else {}
+        own = self._own_name(label)
+        return next((words for names, words in values.items() if fits(own, names)), {})
+
+    def _present(self, excluded: dict[str, list[str]]) -> dict[str, list[str]]:
+        """The rows to exclude or keep, by the labels of this file."""
+        return {
+            label: values
+            for names, values in excluded.items()
+            for label in self.header.labels
+            if fits(self._own_name(label), names)
+        }
+
+    def _translated(self, profile: Profile) -> Profile:
+        words = self._values(profile.label)
+        if not words:
+            return profile
+        values = [words.get(value.strip().lower(), value) for value in profile.values]
+        return replace(profile, values=values)
 
     def _exact_names(self) -> None:
         """The table's own column names, where the values do not contradict them; scores are looked
@@ -333,6 +403,7 @@ class _Proposer:
             profile
             for profile in self._free()
             if re.search(pattern, self._text_of(profile.label), re.IGNORECASE)
+            and not _is_option(profile)
             and not re.search(COUNTED, words_of(profile.label), re.IGNORECASE)
             and FITS.get(target, _anything)(profile)
         ]
@@ -398,11 +469,15 @@ class _Proposer:
         for profile in self._free():
             text = self._text_of(profile.label)
             named = re.search(rf"score|punt|\bq\d*\b|vraag|{LIKELY}", text, re.IGNORECASE)
+            named = named or CUT_OFF.search(profile.label)
             if not profile.scores or not named or re.search(STAYING, text, re.IGNORECASE):
                 continue
             if 0 in profile.scores and max(profile.scores) > 7:
                 self._take(profile.label, "recommend", "answers from 0 to 10")
                 self._assume("score_0_10", profile.label, "recommend", "satisfaction")
+            elif CUT_OFF.search(profile.label) and max(profile.scores) > 7:
+                self._take(profile.label, "recommend", "begins as the recommendation is asked")
+                self._assume("no_zeros", profile.label, "recommend", "satisfaction")
             elif 0 not in profile.scores and max(profile.scores) > 1:
                 self._satisfaction(profile, "answers on a scale that begins at 1")
                 self._assume("score_1_10", profile.label, "satisfaction", "recommend")
@@ -413,7 +488,14 @@ class _Proposer:
     def _unnamed_comment(self) -> None:
         if self._taken("comment"):
             return
-        prose = [p for p in self._free() if p.words_per_value > 4 and p.distinct > len(p.said) / 2]
+        prose = [
+            profile
+            for profile in self._free()
+            if profile.words_per_value > (2 if profile.label in self.header.questions else 4)
+            and profile.distinct > len(profile.said) / 2
+            and not profile.numbers
+            and not profile.formats
+        ]
         if prose:
             best = max(prose, key=lambda profile: profile.words_per_value)
             self._take(best.label, "comment", "its values are sentences")
@@ -454,6 +536,12 @@ def _is_person(profile: Profile) -> bool:
         return True
     named = bool(identity.STAFF_HEADERS.search(label))
     return named and not (profile.codes or profile.scores or profile.flags)
+
+
+def _is_option(profile: Profile) -> bool:
+    """Whether it is one option of a question with several: its own name where it was chosen."""
+    values = {value.lower() for value in profile.said}
+    return len(values) == 1 and profile.label.lower().endswith(values.pop())
 
 
 def _chosen(profile: Profile, choices: tuple[str, ...]) -> bool:

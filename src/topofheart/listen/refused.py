@@ -13,6 +13,7 @@ from typing import Any
 
 from topofheart.listen.mapping import ColumnUse, Mapping, read_mapping
 from topofheart.listen.text_rows import TextRows
+from topofheart.listen.tool import PLAIN_FILE
 
 FOLDER = "refused"
 REASONS = ("refused_row", "refused_column", "refused_value", "refused_reason")
@@ -35,7 +36,7 @@ def keep(workspace: Path, rows: TextRows, mapping: Mapping, found: list[tuple[An
     uses = tuple(
         replace(use, pseudonym=False) for use in mapping.columns if use.name not in REASONS
     )
-    again = replace(mapping, columns=reasons + uses)
+    again = replace(mapping, columns=reasons + uses, tool=PLAIN_FILE, recognised_by="")
     path.with_suffix(".toml").write_text(again.to_toml(), encoding="utf-8")
     return path
 

@@ -17,7 +17,7 @@ from topofheart.lake.tables import Column, local_day, table
 from topofheart.listen import identity
 from topofheart.listen.amounts import amount_sql, number_sql
 from topofheart.listen.days import day_sql, instant_sql, local_day_sql
-from topofheart.listen.mapping import ID, UPDATED, ColumnUse, Mapping
+from topofheart.listen.mapping import ID, UPDATED, ColumnUse, Mapping, bounds
 from topofheart.listen.profile import MEANT_AS_TEXT, NO, NOTHING, YES
 
 REFUSED, EXCLUDED, WITHHELD = 1, 2, 4
@@ -41,16 +41,24 @@ class Cell:
 
 
 class Shape:
-    """The SQL of one file with one mapping."""
+    """The SQL of one file with one mapping. `days_of` is the zone on whose clock days are counted, where
+    it is not that of the file."""
 
     def __init__(
-        self, mapping: Mapping, labels: list[str], key: bytes, erased: frozenset[str] = frozenset()
+        self,
+        mapping: Mapping,
+        labels: list[str],
+        key: bytes,
+        erased: frozenset[str] = frozenset(),
+        *,
+        days_of: str | None = None,
     ) -> None:
         self.mapping = mapping
         self.table = table(mapping.table)
         self.place = {label: f"c{i}" for i, label in enumerate(labels)}
         self.secret = key
         self.erased = erased
+        self.days_of = days_of or mapping.time_zone
         self.types = stored_types(self.table, self._extras())
         for use in mapping.columns:
             if use.name not in self.place:
@@ -116,10 +124,9 @@ class Shape:
         target = self.table.id if use.to == ID else use.to
         kind = self.types.get(target, "text")
         declared = self.table.by_name.get(target, Column(target, kind, ""))
-        scale = self.mapping.constants.get("satisfaction_scale")
-        if target == "satisfaction" and scale in self._scales():
-            low, high = map(float, str(scale).split("-"))
-            declared = replace(declared, low=low, high=high)
+        ends = bounds(self.table, target, self.mapping.constants)
+        if ends:
+            declared = replace(declared, low=ends[0], high=ends[1])
         value = f"v_{place}"
         bad = ""
         reason = REASONS.get(kind, "not known").format(format=use.format or "iso")
@@ -132,15 +139,24 @@ class Shape:
             bad = f"year({value}) NOT BETWEEN 1900 AND 2100"
         if declared.domain:
             reason = f"{reason}, {declared.domain}"
-        empty = f"{place} IS NULL OR {_is_one_of(place, NOTHING)}"
+        said = self._said(use)
+        empty = f"{said} IS NULL OR {_is_one_of(said, NOTHING)}"
         wrong = f"CASE WHEN {value} IS NULL THEN NOT ({empty}) ELSE {bad or 'false'} END"
         return Cell(use, target, kind, value, wrong if kind != "text" else bad, reason)
 
-    def _scales(self) -> tuple[str, ...]:
-        return self.table.by_name["satisfaction_scale"].choices
+    def _said(self, use: ColumnUse) -> str:
+        """The cell, or what the mapping says that its words mean."""
+        place = self.place[use.name]
+        if not use.values:
+            return place
+        meant = " ".join(
+            f"WHEN {literal(word.strip().lower())} THEN {literal(value)}"
+            for word, value in use.values.items()
+        )
+        return f"(CASE lower(trim({place})) {meant} ELSE {place} END)"
 
     def _value(self, cell: Cell) -> str:
-        place, use = self.place[cell.use.name], cell.use
+        place, use = self._said(cell.use), cell.use
         if cell.kind == "text":
             return self._text(cell)
         if cell.kind == "boolean":
@@ -155,6 +171,9 @@ class Shape:
         if use.format == "leading":
             place = f"regexp_extract({place}, '^\\s*(\\d{{1,2}})(?:[^\\d.,]|$)', 1)"
         number = number_sql(place, self.mapping.decimal)
+        ends = bounds(self.table, cell.target, self.mapping.constants)
+        if use.reverse and ends:
+            number = f"({sum(ends):g} - {number})"
         if cell.kind == "integer":
             return f"CASE WHEN {number} = floor({number}) AND abs({number}) < 9e15 THEN ({number})::BIGINT END"
         return number
@@ -162,7 +181,7 @@ class Shape:
     def _text(self, cell: Cell) -> str:
         """Text without spaces around it; a dash or `n.v.t.` is nothing. Where a code or a dimension is
         expected, a cell that is nothing but a mail address is that customer's pseudonym."""
-        place = self.place[cell.use.name]
+        place = self._said(cell.use)
         declared = self.table.by_name.get(cell.target)
         said = (
             f"CASE WHEN {place} LIKE ' %' OR {place} LIKE '% ' THEN trim({place}) ELSE {place} END"
@@ -188,7 +207,7 @@ class Shape:
                 return cell.value
         for cell in self.cells:
             if cell.kind == "time" and local_day(cell.target) == name and cell.target != UPDATED:
-                return local_day_sql(cell.value, self.mapping.time_zone)
+                return local_day_sql(cell.value, self.days_of)
         for constant, text in self.mapping.constants.items():
             if constant == name or local_day(constant) == name:
                 return self._constant(name, literal(text))
@@ -218,17 +237,39 @@ class Shape:
         return key_sql(f"CASE WHEN {named} IS NULL THEN {content} ELSE {own} END")
 
     def _excluded(self) -> str:
-        tests = [
-            f"coalesce({self.place[label]} IN ({', '.join(literal(v) for v in values)}), false)"
-            for label, values in self.mapping.exclude.items()
-            if label in self.place
-        ]
+        tests = [test for _, test in self._exclusions()]
         customer = next((cell.value for cell in self.cells if cell.target == "customer_id"), None)
         if self.erased and customer:
             hashed = identity.hmac_sql(f"'erased:' || {customer}", self.secret)
             known = ", ".join(literal(one) for one in sorted(self.erased))
             tests.append(f"coalesce({hashed} IN ({known}), false)")
         return " OR ".join(tests) or "false"
+
+    def _exclusions(self) -> list[tuple[str, str]]:
+        """Columns with the test for rows that are no answers."""
+        given = [(label, values, "") for label, values in self.mapping.exclude.items()]
+        given += [(label, values, "NOT ") for label, values in self.mapping.only.items()]
+        return [
+            (
+                label,
+                f"{no}coalesce({_lower(self.place[label])} IN ({_listed_lower(values)}), false)",
+            )
+            for label, values, no in given
+            if label in self.place
+        ]
+
+    @property
+    def excludes(self) -> bool:
+        return bool(self._exclusions())
+
+    def excluded(self, rows: str) -> str:
+        """SELECT column, value and count of the rows that the mapping excludes."""
+        parts = [
+            f"SELECT {literal(label)} AS name, coalesce({self.place[label]}, '') AS value, "
+            f"count(*) AS rows FROM ({rows}) WHERE {test} GROUP BY ALL"
+            for label, test in self._exclusions()
+        ]
+        return " UNION ALL ".join(parts) + " ORDER BY ALL"
 
     def _note(self) -> str:
         wrong = " OR ".join(
@@ -250,7 +291,9 @@ class Shape:
         hidden = f"CASE WHEN {place} IS NOT NULL THEN '{HIDDEN}' END"
         listed = {one.name for one in self.mapping.columns}
         people = any(one.withhold or one.pseudonym for one in self.mapping.columns)
-        if use.withhold or (not use.to and use.name not in self.mapping.exclude):
+        if use.withhold or (
+            not use.to and use.name not in self.mapping.exclude | self.mapping.only
+        ):
             return hidden
         if use.pseudonym:
             shown = identity.pseudonym_sql(place, self.secret)
@@ -288,6 +331,14 @@ def _is_one_of(text: str, words: Iterable[str]) -> str:
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(literal(word) for word in sorted(words))
+
+
+def _lower(text: str) -> str:
+    return f"lower(trim({text}))"
+
+
+def _listed_lower(words: Iterable[str]) -> str:
+    return _listed(word.strip().lower() for word in words)
 
 
 def _scrubbed(text: str, pattern: str) -> str:

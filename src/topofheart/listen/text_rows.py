@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +18,8 @@ from topofheart.listen.delimited import Record, TextShape, text_records
 from topofheart.listen.first_look import look_at
 from topofheart.listen.header import ROWS_LOOKED_AT, Header, distinct, header_of
 from topofheart.listen.records import json_records, workbook_records
+from topofheart.listen.reshaping import reshaped
+from topofheart.listen.tool import recognised
 
 TEXT = (".csv", ".tsv", ".txt", ".tab")
 JSON = (".json", ".jsonl", ".ndjson")
@@ -33,7 +36,7 @@ class TextRows:
 
     `labels` are the column names in the file; `select` and `numbered` are SELECTs that yield
     `c0 … cn` and `trouble`, the second with `row` as well. The fast way numbers rows rightly only in
-    a file without empty lines.
+    a file without empty lines. `noted` counts what a tool says beside its answers.
     """
 
     path: Path
@@ -42,6 +45,7 @@ class TextRows:
     select: str
     numbered: str
     careful: bool
+    noted: Counter[str] = field(default_factory=Counter)
 
 
 def open_rows(
@@ -50,10 +54,14 @@ def open_rows(
     work: Path,
     *,
     sheet: str | None = None,
+    tool: str | None = None,
     careful: bool = False,
     tell: Tell | None = None,
 ) -> TextRows:
-    """Open a file as rows of text; what has to be unpacked is kept in the folder `work`."""
+    """Open a file as rows of text; what has to be unpacked is kept in the folder `work`.
+
+    `tool` names the tool that wrote it, where it is not to be recognised.
+    """
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "is not there"
         raise UnreadableFile(
@@ -62,7 +70,7 @@ def open_rows(
             hint="Check the name and the folder of the file.",
         )
     try:
-        return _open(path, engine, work, sheet, careful, tell)
+        return _open(path, engine, work, sheet, tool, careful, tell)
     except OSError as error:
         raise UnreadableFile(
             f"{path} cannot be opened: {error.strerror or error}.",
@@ -72,15 +80,21 @@ def open_rows(
 
 
 def _open(
-    path: Path, engine: DuckEngine, work: Path, sheet: str | None, careful: bool, tell: Tell | None
+    path: Path,
+    engine: DuckEngine,
+    work: Path,
+    sheet: str | None,
+    tool: str | None,
+    careful: bool,
+    tell: Tell | None,
 ) -> TextRows:
     kind = path.suffix.lower()
     if kind == ".parquet":
         return _parquet(path, engine)
     if kind in JSON:
-        return _unpacked(path, json_records(path), work)
+        return _unpacked(path, json_records(path), work, tool)
     if kind in WORKBOOKS:
-        return _unpacked(path, workbook_records(path, sheet), work)
+        return _unpacked(path, workbook_records(path, sheet), work, tool)
     if kind not in TEXT:
         raise UnreadableFile(
             f"{path.name}: a file that ends in '{kind}' is not known.",
@@ -89,16 +103,20 @@ def _open(
         )
     shape = look_at(path)
     if shape.tidy and not careful:
-        fast = _fast(path, shape, engine)
+        fast = _fast(path, shape, engine, tool)
         if fast is not None:
             return fast
-    return _unpacked(path, text_records(path, shape, tell), work)
+    return _unpacked(path, text_records(path, shape, tell), work, tool)
 
 
-def _fast(path: Path, shape: TextShape, engine: DuckEngine) -> TextRows | None:
+def _fast(path: Path, shape: TextShape, engine: DuckEngine, tool: str | None) -> TextRows | None:
     """The engine's own reader, when it gives the first rows as the careful way does."""
     head = list(itertools.islice(text_records(path, shape), ROWS_LOOKED_AT + ROWS_READ_BOTH_WAYS))
-    header = header_of([record.cells for record in head[:ROWS_LOOKED_AT]])
+    first = [record.cells for record in head[:ROWS_LOOKED_AT]]
+    known = recognised(first, tool)
+    if known and known.tool.reshape:
+        return None
+    header = header_of(first, known)
     width = len(header.labels)
     expected = [_checked(record, width) for record in head[header.rows :]]
     if not width or any(one.trouble for one in (*head, *expected)):
@@ -133,10 +151,9 @@ def _filled(width: int) -> str:
     return f"(trouble IS NOT NULL OR coalesce({cells}) IS NOT NULL)"
 
 
-def _unpacked(path: Path, records: Iterator[Record], work: Path) -> TextRows:
+def _unpacked(path: Path, records: Iterator[Record], work: Path, tool: str | None) -> TextRows:
     """Write the records to a Parquet file of text, so that they can be read more than once."""
-    head = list(itertools.islice(records, ROWS_LOOKED_AT))
-    header = header_of([record.cells for record in head])
+    header, rows, noted = _headed(records, tool)
     width = len(header.labels)
     if not width:
         raise UnreadableFile(
@@ -148,7 +165,6 @@ def _unpacked(path: Path, records: Iterator[Record], work: Path) -> TextRows:
     )
     unpacked = work / f"rows-{path.stem[:40]}.parquet"
     with pq.ParquetWriter(unpacked, schema, compression="lz4") as writer:
-        rows = itertools.chain(head[header.rows :], records)
         for batch in _batches((_checked(record, width) for record in rows), width):
             columns = [
                 *(pa.array([one.cells[i] for one in batch], pa.string()) for i in range(width)),
@@ -159,7 +175,25 @@ def _unpacked(path: Path, records: Iterator[Record], work: Path) -> TextRows:
     stored = f"read_parquet({literal(file_pattern(unpacked))})"
     numbered = f"SELECT * FROM {stored} WHERE {_filled(width)}"
     select = f"SELECT * EXCLUDE (row) FROM ({numbered})"
-    return TextRows(path, header.labels, header, select, numbered, careful=True)
+    return TextRows(path, header.labels, header, select, numbered, careful=True, noted=noted)
+
+
+def _headed(
+    records: Iterator[Record], tool: str | None
+) -> tuple[Header, Iterator[Record], Counter[str]]:
+    """The header, the records below it, and what a tool's own way of reading counts meanwhile."""
+    head = list(itertools.islice(records, ROWS_LOOKED_AT))
+    first = [record.cells for record in head]
+    known = recognised(first, tool)
+    if known and known.tool.reshape and head:
+        made = reshaped(itertools.chain(head, records), known)
+        header = Header(
+            made.labels, 1, known, made.questions, made.kinds, own_names=made.own_names,
+            time_zone=known.tool.clock,
+        )  # fmt: skip
+        return header, made.records, made.noted
+    header = header_of(first, known)
+    return header, itertools.chain(head[header.rows :], records), Counter()
 
 
 def _batches(records: Iterator[Record], width: int) -> Iterator[list[Record]]:
