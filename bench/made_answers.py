@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import topofheart as toh
-from topofheart.lake.duckdb_engine import DuckEngine, literal
+from topofheart.lake.duckdb_engine import DuckEngine, key_sql, literal
 from topofheart.lake.files import new_file_name
 from topofheart.lake.placing import write_parquet
 from topofheart.lake.schema import SQL, arrow_schema, stored_types
@@ -81,7 +81,7 @@ def lake(folder: Path, rows: int) -> toh.Workspace:
 
 def _stored(first: int, rows: int, of: int, types: dict[str, str]) -> str:
     system = {
-        "key": "(md5_number_lower('made|' || answer_id) >> 1)::BIGINT",
+        "key": key_sql("'made|' || answer_id"),
         "read_from": literal("made"),
     }
     columns = ", ".join(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from deltalake import DeltaTable
 
 from topofheart.lake.duckdb_engine import DuckEngine
 from topofheart.listen.importing import Read
@@ -63,16 +64,14 @@ def lake_rows(
     workspace: Workspace, columns: str = "*", table: str = "answers"
 ) -> list[tuple[Any, ...]]:
     """The rows of a table as any other program reads them."""
-    snapshot = workspace.lake.snapshot()
-    uris = workspace.lake.files(table, snapshot).uris
-    if not uris:
+    version = workspace.lake.snapshot().versions.get(table)
+    if version is None:
         return []
+    stored = DeltaTable(f"{workspace.lake.address}/{table}", version=version).to_pyarrow_table()
     with duckdb.connect() as other:
         other.execute("SET TimeZone = 'UTC'")
-        found = other.sql(
-            f"SELECT {columns} FROM read_parquet(?, union_by_name = true) ORDER BY ALL",
-            params=[uris],
-        ).to_arrow_table()
+        other.register("stored", stored)
+        found = other.sql(f"SELECT {columns} FROM stored ORDER BY ALL").to_arrow_table()
     return [tuple(row.values()) for row in found.to_pylist()]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from topofheart.kernel.errors import UnknownName
-from topofheart.lake.duckdb_engine import DuckEngine, literal, quoted
+from topofheart.lake.duckdb_engine import DuckEngine, key_sql, literal, quoted
 from topofheart.lake.files import new_file_name
 from topofheart.lake.lake import Writer
 from topofheart.lake.placing import Placed, Placing, write_parquet
@@ -53,7 +53,7 @@ def add_rows(
     of_source = "" if declared.id == "customer_id" else f"{source}|"
     content = f"concat_ws(chr(31), {literal(source)}, {', '.join(map(quoted, arrow.column_names))})"
     identity = f"coalesce({literal(of_source)} || {values[declared.id]}, {content})"
-    values["key"] = f"(md5_number_lower({identity}) >> 1)::BIGINT"
+    values["key"] = key_sql(identity)
     values["read_from"] = literal(source)
     columns = [f"{value} AS {quoted(column)}" for column, value in values.items()]
     wrong = " OR ".join(_outside(declared, types, values)) or "false"

@@ -147,6 +147,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def key_sql(text: str) -> str:
+    """A 63-bit key of a text that every version of every engine would give: half of its MD5, without sign."""
+    return f"(md5_number({text}) >> 65)::BIGINT"
+
+
 def path_literal(path: Path | str) -> str:
     """A file's own name where the engine would read a pattern."""
     return literal(re.sub(r"([\[*?])", r"[\1]", str(path)))

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from topofheart.lake.delta import DataFile
-from topofheart.lake.duckdb_engine import DuckEngine, literal, path_literal, quoted
+from topofheart.lake.duckdb_engine import DuckEngine, key_sql, literal, path_literal, quoted
 from topofheart.lake.files import new_file_name
 from topofheart.lake.lake import Writer
 from topofheart.lake.tables import table
@@ -96,7 +96,7 @@ class Placing:
             f"PARTITION BY key, {self.id} ORDER BY updated_at DESC NULLS LAST, file_row_number DESC"
         )
         ranked = f"SELECT *, row_number() OVER ({newest}) AS ordinal FROM {source} WHERE {GOOD}"
-        later = "(md5_number_lower(key::VARCHAR || '#' || ordinal::VARCHAR) >> 1)::BIGINT"
+        later = key_sql("key::VARCHAR || '#' || ordinal::VARCHAR")
         return (
             f"SELECT CASE WHEN ordinal = 1 THEN key ELSE {later} END AS key, {others} "
             f"FROM ({ranked}) WHERE ordinal = 1 OR {self.id} IS NULL"

@@ -82,14 +82,18 @@ def instant_sql(text: str, format: str, zone: str) -> str:
         written = _elsewhere_sql(text, format)
         return written if format.startswith("unix") else f"timezone('{zone}', {written})"
     plain = f"trim({text})"
-    usual = f"strlen({text}) = 10 OR (strlen({text}) = 19 AND {text}[17] = ':')"
     return (
-        f"CASE WHEN {usual} THEN timezone('{zone}', try_cast({text} AS TIMESTAMP)) "
+        f"CASE WHEN {is_usual_sql(text)} THEN timezone('{zone}', try_cast({text} AS TIMESTAMP)) "
         f"WHEN regexp_full_match({plain}, '{ISO_CLOCK}') "
         f"THEN timezone('{zone}', try_cast({plain} AS TIMESTAMP)) "
         f"WHEN regexp_full_match({plain}, '{ISO_OFFSET}') "
         f"THEN try_cast(replace({plain}, ' +', '+') AS TIMESTAMP WITH TIME ZONE) END"
     )
+
+
+def is_usual_sql(text: str) -> str:
+    """SQL for whether this can only be an ISO day, or day and time, without an offset."""
+    return f"(strlen({text}) = 10 OR (strlen({text}) = 19 AND {text}[17] = ':'))"
 
 
 def day_sql(text: str, format: str, zone: str) -> str:

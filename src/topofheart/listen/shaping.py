@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from topofheart.kernel.errors import InvalidInput
-from topofheart.lake.duckdb_engine import literal, quoted
-from topofheart.lake.schema import SQL, is_extra, stored_types
+from topofheart.lake.duckdb_engine import key_sql, literal, quoted
+from topofheart.lake.schema import SQL, SYSTEM, is_extra, stored_types
 from topofheart.lake.tables import Column, local_day, table
 from topofheart.listen import identity
 from topofheart.listen.amounts import amount_sql, number_sql
-from topofheart.listen.days import day_sql, instant_sql, local_day_sql
+from topofheart.listen.days import day_sql, instant_sql, is_usual_sql, local_day_sql
 from topofheart.listen.mapping import ID, UPDATED, ColumnUse, Mapping, bounds
 from topofheart.listen.profile import MEANT_AS_TEXT, NO, NOTHING, YES
 
@@ -83,15 +83,19 @@ class Shape:
         return [name for name in self.types if name in targets or name in days]
 
     def staged(self, rows: str, *, numbered: bool = False) -> str:
-        """SELECT the stored columns and `note` from rows of text, which may know their `row`."""
+        """SELECT the columns that the file speaks about and `note` from rows of text, which may know
+        their `row`."""
         row = "row" if numbered else "NULL::BIGINT"
         columns = [
             f"{self._key()} AS key",
             f"{literal(self.mapping.source)} AS read_from",
             f"{row} AS read_row",
         ]
-        for name in list(self.types)[3:]:
-            columns.append(f"{self._column(name)} AS {quoted(name)}")
+        columns += [
+            f"{self._column(name)} AS {quoted(name)}"
+            for name in list(self.types)[3:]
+            if name in (*SYSTEM, self.table.id, *self.mapped())
+        ]
         columns.append(f"{self._note()} AS note")
         return f"SELECT {', '.join(columns)} FROM {self._valued(rows)}"
 
@@ -136,7 +140,7 @@ class Shape:
             high = declared.high if declared.high is not None else 1e15
             bad = f"{value} NOT BETWEEN {declared.low:g} AND {high:.15g}"
         elif kind in ("day", "time"):
-            bad = f"year({value}) NOT BETWEEN 1900 AND 2100"
+            bad = f"{value} < {SQL[kind]} '1900-01-01' OR {value} >= {SQL[kind]} '2101-01-01'"
         if declared.domain:
             reason = f"{reason}, {declared.domain}"
         said = self._said(use)
@@ -188,11 +192,12 @@ class Shape:
         )
         hidden = identity.pseudonym_sql(place, self.secret)
         if declared and declared.choices:
-            said = f"lower(trim({place}))"
+            usual = f"{place} IN ({_listed(declared.choices)})"
+            said = f"CASE WHEN {usual} THEN {place} ELSE lower(trim({place})) END"
         if cell.use.pseudonym:
             said = hidden
         elif cell.target in (self.table.id, "customer_id") or is_extra(cell.target):
-            mail = f"regexp_full_match({place}, {literal(SPACES + MAIL + SPACES)})"
+            mail = f"contains({place}, '@') AND regexp_full_match({place}, {literal(SPACES + MAIL + SPACES)})"
             said = f"CASE WHEN {mail} THEN {hidden} ELSE {said} END"
         return f"CASE WHEN {_is_one_of(place, NOTHING - MEANT_AS_TEXT)} THEN NULL ELSE {said} END"
 
@@ -207,11 +212,18 @@ class Shape:
                 return cell.value
         for cell in self.cells:
             if cell.kind == "time" and local_day(cell.target) == name and cell.target != UPDATED:
-                return local_day_sql(cell.value, self.days_of)
+                return self._local_day(cell)
         for constant, text in self.mapping.constants.items():
             if constant == name or local_day(constant) == name:
                 return self._constant(name, literal(text))
         return f"NULL::{SQL[self.types[name]]}"
+
+    def _local_day(self, cell: Cell) -> str:
+        """Most times are written on the clock on which days are counted: then the day stands there."""
+        day, text = local_day_sql(cell.value, self.days_of), self._said(cell.use)
+        if self.days_of != self.mapping.time_zone or cell.use.format not in ("", "iso"):
+            return day
+        return f"CASE WHEN {is_usual_sql(text)} THEN try_cast({text} AS TIMESTAMP)::DATE ELSE {day} END"
 
     def _constant(self, name: str, text: str) -> str:
         kind, zone = self.types[name], self.mapping.time_zone
@@ -315,11 +327,6 @@ REASONS = {
     "day": "not a day written as {format}",
     "time": "not a time written as {format}",
 }
-
-
-def key_sql(text: str) -> str:
-    """A key that every version of every engine would give: half of MD5, without its sign."""
-    return f"(md5_number_lower({text}) >> 1)::BIGINT"
 
 
 def _is_one_of(text: str, words: Iterable[str]) -> str:
