@@ -182,6 +182,13 @@ def test_dimension_that_does_not_exist_is_refused(workspace: toh.Workspace) -> N
         workspace.nps(targets=Targets((("shoe_size", (("40", 1.0),)),)))
 
 
+def test_kind_of_survey_is_nothing_to_weight_on(workspace: toh.Workspace) -> None:
+    kinds = (("relationship", 1.0), ("transaction", 1.0))
+    with pytest.raises(InvalidInput) as refused:
+        workspace.nps(targets=Targets((("kind", kinds),)))
+    assert refused.value.code == "never_pooled"
+
+
 def test_totals_are_weighted_too(tmp_path: Path) -> None:
     workspace = make(tmp_path, {"answer_counts": [totals()]})
     targets = Targets((("unit", (("Breda", 3.0), ("Gouda", 1.0))),))

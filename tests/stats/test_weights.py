@@ -137,6 +137,20 @@ def test_equal_weights_are_worth_what_unweighted_clusters_are(
     assert found == pytest.approx(float(expected))
 
 
+def test_customers_of_20_answers_that_hardly_agree_cost_a_quarter() -> None:
+    """Kish's 1 + (m − 1)ρ, 1.38 with 20 answers each and a correlation of .02, on weighted sums."""
+    groups, m, correlation, variance, weight = 500, 20, 0.02, 0.5, 3.0
+    n = groups * m
+    sum_s2 = groups * m * variance * (1 + (m - 1) * correlation)
+    spread = {"sum_s2": weight**2 * sum_s2, "sum_sn": 0, "sum_n2": weight**2 * groups * m**2}
+    clustered = clusters.standard_error(groups, weight * n, 0, **spread)
+    alone = clusters.standard_error(
+        n, weight * n, 0, sum_s2=weight**2 * n * variance, sum_sn=0, sum_n2=weight**2 * n
+    )
+    worth = effective_size(n, n, groups, alone=alone, clustered=clustered)
+    assert n / worth == pytest.approx(1.38 * groups / (groups - 1))
+
+
 def test_finite_population_shrinks_the_standard_error_by_the_part_not_asked() -> None:
     effective = of_finite_population(60, 75, 100)
     assert np.sqrt(60 / effective) == pytest.approx(np.sqrt(1 - 75 / 100))

@@ -64,7 +64,11 @@ def _from_csv(path: Path) -> Iterator[tuple[str, str, object]]:
     number = next((heading[name] for name in NUMBERS if name in heading), None)
     if number is None or not {"dimension", "value"} <= heading.keys():
         raise _bad(path, f"has the columns {', '.join(map(str, rows.fieldnames or ()))}")
-    for row in rows:
+    try:
+        found = list(rows)
+    except csv.Error as error:
+        raise _bad(path, f"is not CSV ({error})") from None
+    for row in found:
         cells = [row[one] or "" for one in (heading["dimension"], heading["value"], number)]
         if any(cell.strip() for cell in cells):
             yield cells[0].strip(), cells[1].strip(), cells[2].strip()

@@ -49,6 +49,13 @@ def weighed(
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    mixed = [name for name, column in columns.items() if column in APART]
+    if mixed:
+        raise InvalidInput(
+            f"Answers of different {mixed[0]}s are never pooled, so nothing can be weighted on it.",
+            code="never_pooled",
+            hint=f"Leave {mixed[0]} out of the targets; every {mixed[0]} has rows of its own.",
+        )
     sums = sums.filter(pc.greater(sums["n"], 0))
     apart = [name for name in (*APART, "period") if name in sums.column_names]
     kept = list(dict.fromkeys((*over, *apart)))
