@@ -70,6 +70,7 @@ def test_nps_weighted_by_segment_equals_the_answers_weighted_by_hand(
     low, high = net.score_interval(*(part * worth))
     assert (row.estimate.value, row.estimate.n) == (pytest.approx(mean), len(kept))
     assert row.more["n_effective"] == pytest.approx(worth)
+    assert row.more["unweighted"] == pytest.approx(x.mean())
     assert row.more["design_effect"] == pytest.approx(len(kept) / worth)
     assert (row.estimate.low, row.estimate.high) == pytest.approx((low, high))
 

@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from topofheart.answer.wording import estimate_text, interval_text
+from topofheart.answer.wording import estimate_text, interval_text, value_text
 from topofheart.kernel.estimate import Estimate
 from topofheart.kernel.language import Words
 
 if TYPE_CHECKING:
     from topofheart.answer.answer import Answer, Row
 
+UNWEIGHTED = "unweighted"
 COUNTS = ("n_effective", "answered", "bounced", "declined", "withheld")
 BOUNDS, ALIKE = "worst_case", "representativeness"
-NAMES = (*COUNTS, BOUNDS, ALIKE)
+NAMES = (*COUNTS, UNWEIGHTED, BOUNDS, ALIKE)
 
 Column = tuple[str, Callable[["Row"], str]]
 
@@ -26,7 +27,15 @@ def columns(answer: Answer, say: Words) -> list[Column]:
     for name, written in ((BOUNDS, interval_text), (ALIKE, estimate_text)):
         if any(name in row.more for row in answer):
             found.append(_estimate(name, written, say))
+    if any(UNWEIGHTED in row.more for row in answer):
+        found.append((say(f"column.{UNWEIGHTED}"), lambda row: _unweighted(row, say)))
     return found
+
+
+def _unweighted(row: Row, say: Words) -> str:
+    return (
+        value_text(row.more[UNWEIGHTED], row.estimate.unit, say) if UNWEIGHTED in row.more else ""
+    )
 
 
 def _count(name: str, say: Words) -> Column:

@@ -34,7 +34,10 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Cells:
-    """Sums per cell of one score. Every array has one value per key."""
+    """Sums per cell of one score. Every array has one value per key.
+
+    `people` are the customers who answered, as far as they are known; `plain` is the total before weighting.
+    """
 
     metric: Metric
     keys: list[Key]
@@ -45,6 +48,7 @@ class Cells:
     high: Floats
     effective: Floats
     people: Floats
+    plain: Floats
     unknown: float = 0.0
     caveats: tuple[str, ...] = ()
 
@@ -130,6 +134,7 @@ class Cells:
             high=take(self.high),
             effective=take(self.effective),
             people=take(self.people),
+            plain=take(self.plain),
         )
 
 
@@ -158,6 +163,7 @@ def cells_of(sums: pa.Table, metric: Metric, names: dict[str, str], every: str |
         arrays["high"],
         arrays["effective"] if "effective" in arrays else _effective(arrays),
         arrays.get("people", arrays.get("clusters", arrays["n"])),
+        arrays.get("plain", arrays["total"]),
         float(arrays["unknown"].sum()) if "unknown" in arrays else 0.0,
     )
 

@@ -236,5 +236,5 @@ def _repeated(value: str | None, times: int) -> pa.Array:
 def _empty(metric: Metric) -> Cells:
     import numpy as np
 
-    nothing = np.zeros(0)
-    return Cells(metric, [], nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+    none = np.zeros(0)
+    return Cells(metric, [], none, none, none, none, none, none, none, none)

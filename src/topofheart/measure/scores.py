@@ -111,8 +111,9 @@ def _companions(cells: Cells, place: int, level: float) -> dict[str, Any]:
 
 
 def _worth(cells: Cells, place: int, question: Question) -> dict[str, Any]:
-    """Beside a weighted score: as many equal answers know as much, and the design effect."""
+    """Beside a weighted score: what it was, how many equal answers know as much, the design effect."""
     if question.targets is None:
         return {}
     n, effective = float(cells.n[place]), float(cells.effective[place])
-    return {"n_effective": effective, "design_effect": n / effective}
+    unweighted = float(cells.plain[place]) / n
+    return {"unweighted": unweighted, "n_effective": effective, "design_effect": n / effective}

@@ -171,4 +171,5 @@ def _pooled(
         np.nan_to_num(kish), n, people, alone=alone, clustered=together
     )
     unknown = {"unknown": over(sums["unknown"])} if "unknown" in sums else {}
-    return {"n": n, **as_if, "effective": effective, "people": people, **unknown}
+    plain = over(sums["total"])
+    return {"n": n, **as_if, "plain": plain, "effective": effective, "people": people, **unknown}
