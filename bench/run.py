@@ -22,6 +22,7 @@ BEGIN, END = "<!-- results: written by bench/run.py -->", "<!-- end of results -
 FULL_ROWS = {
     "scores": 10_000_000,
     "clusters": 10_000_000,
+    "response": 10_000_000,
     "new_answers": 10_000_000,
     "importing": 9_000_000,
     "start": 150_000,

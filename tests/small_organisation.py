@@ -13,6 +13,7 @@ from topofheart.lake.adding import add_rows
 from topofheart.lake.duckdb_engine import DuckEngine
 from topofheart.lake.snapshots import Snapshot
 
+OUTCOMES = ("answered", "no_answer", "bounced", "declined", "withheld")
 START = datetime(2025, 1, 1, 8, 30, tzinfo=UTC)
 
 
@@ -62,6 +63,31 @@ def customers(count: int, *, seed: int = 3) -> pa.Table:
             "customer_id": [f"K{i}" for i in range(count)],
             "segment": draw.choice(["consumer", "business"], count),
             "region": draw.choice(["north", "south", "east"], count),
+        }
+    )
+
+
+def invitations(count: int = 600, *, outcomes: tuple[str | None, ...] = OUTCOMES) -> pa.Table:
+    """Invitations by mail and phone over three months; those of phone are answered more."""
+    draw = np.random.default_rng(5)
+    channel = draw.choice(["mail", "phone"], count)
+    answers = (channel == "phone") & (draw.random(count) < 0.5)
+    outcome = [
+        outcomes[0] if answered else outcomes[place]
+        for answered, place in zip(answers, draw.integers(0, len(outcomes), count), strict=True)
+    ]
+    return pa.table(
+        {
+            "invitation_id": [f"I{i}" for i in range(count)],
+            "customer_id": [f"K{i}" for i in range(count)],
+            "invited_at": pa.array(
+                [datetime(2026, 1 + i % 3, 1 + i % 28, 9, tzinfo=UTC) for i in range(count)],
+                pa.timestamp("us", "UTC"),
+            ),
+            "survey": ["after visit"] * count,
+            "channel": channel,
+            "outcome": outcome,
+            "reason": ["open complaint" if one == "withheld" else None for one in outcome],
         }
     )
 

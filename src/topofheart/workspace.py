@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from topofheart.listen.propose import Assumption
     from topofheart.measure.question import Where
     from topofheart.measure.reader import Engine, Reader
+    from topofheart.measure.targets import Targets
 
 TIME_ZONE = "Europe/Amsterdam"
 SETTINGS = ("lake", "time_zone", "engine", "storage")
@@ -154,21 +155,47 @@ class Workspace:
         until: str | date | None = None,
         level: float = 0.95,
         clusters: bool = True,
+        targets: Targets | str | Path | None = None,
+        population: float | None = None,
         as_of: int | None = None,
     ) -> Answer:
         """A score by name: overall, `by` dimensions, `every` period, for the answers in `where`.
 
         `clusters=False` counts every answer as independent, which is faster and too sure of itself
-        where customers answer more than once. `as_of` asks an earlier snapshot.
+        where customers answer more than once. `targets` is a file that says how all customers are made up:
+        answers are weighted to it. `population` is how many customers there are, where that is not many
+        more than answered. `as_of` asks an earlier snapshot.
         """
         from topofheart.measure.question import ask
         from topofheart.measure.scores import score
+        from topofheart.measure.targets import read_targets
 
         question = ask(
             metric, by=by, every=every, where=where, since=since, until=until, level=level,
-            clusters=clusters,
+            clusters=clusters, population=population,
+            targets=read_targets(targets) if isinstance(targets, str | Path) else targets,
         )  # fmt: skip
         return self._asked(lambda reader: score(reader, question), as_of)
+
+    def response(
+        self,
+        *,
+        by: str | Sequence[str] | None = None,
+        every: str | None = None,
+        where: Where | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        level: float = 0.95,
+        as_of: int | None = None,
+    ) -> Answer:
+        """Who was invited, who answered, who was not asked, and what the silent could do to the score."""
+        from topofheart.measure.question import ask
+        from topofheart.measure.response import response
+
+        question = ask(
+            "nps", by=by, every=every, where=where, since=since, until=until, level=level
+        )
+        return self._asked(lambda reader: response(reader, question), as_of)
 
     def compare(
         self,

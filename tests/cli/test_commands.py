@@ -45,6 +45,7 @@ def test_help_lists_every_command() -> None:
         "kijk",
         "read",
         "nps",
+        "response",
         "compare",
         "rank",
         "trend",

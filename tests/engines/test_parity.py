@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 import topofheart as toh
-from small_organisation import make, make_all, totals
+from small_organisation import answers, customers, invitations, make, make_all, totals
 from spark_cluster import SparkCluster
 from topofheart.kernel.errors import MissingEngine
 from topofheart.kernel.period import EVERY
@@ -21,10 +21,12 @@ from topofheart.measure.metrics import METRICS
 from topofheart.measure.question import Question, ask
 from topofheart.measure.reader import Reader
 from topofheart.measure.sums import spread_of_answers
+from topofheart.measure.targets import Targets
 from topofheart.measure.voices import callers, quotes
 
 pytestmark = pytest.mark.spark
 
+SEGMENTS = Targets((("segment", (("consumer", 3.0), ("business", 1.0))),))
 QUESTIONS: list[dict[str, Any]] = [
     *({"metric": metric} for metric in METRICS),
     *({"metric": metric, "clusters": False} for metric in METRICS),
@@ -37,6 +39,8 @@ QUESTIONS: list[dict[str, Any]] = [
     {"metric": "nps", "where": {"unit": ["Breda", "Gouda"], "segment": "business"}},
     {"metric": "nps", "since": "2025-03", "until": "2025-Q3", "every": "week"},
     {"metric": "worry", "by": "kind", "level": 0.9},
+    *({"metric": metric, "targets": SEGMENTS} for metric in METRICS),
+    {"metric": "nps", "by": "region", "every": "quarter", "targets": SEGMENTS, "clusters": False},
 ]
 COMPARISONS: list[dict[str, Any]] = [
     {"metric": "nps", "every": "month"},
@@ -207,6 +211,25 @@ def test_totals_on_spark_equal_duckdb(tmp_path: Path, cluster: SparkCluster) -> 
     spark = replace(workspace, engine_address=cluster.url)
     assert_same(ours, spark.nps(by="unit", every="quarter").as_dict())
     assert ours["caveats"] == ["kind_unknown", "from_totals"]
+    spark.engine.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("outcomes", [("answered", "withheld"), (None, "bounced")], ids=str)
+def test_response_on_spark_equals_duckdb(
+    outcomes: tuple[str | None, ...], tmp_path: Path, cluster: SparkCluster
+) -> None:
+    tables = {
+        "invitations": [invitations(900, outcomes=outcomes)],
+        "answers": [answers(300, seed=4)],
+        "customers": [customers(900)],
+    }
+    workspace = make(tmp_path / "asked", tables)
+    spark = replace(workspace, engine_address=cluster.url)
+    for asked in ({}, {"by": "channel", "every": "month"}, {"where": {"segment": "business"}}):
+        ours = workspace.response(**asked).as_dict()
+        _nothing(workspace.folder)
+        assert_same(ours, spark.response(**asked).as_dict())
+        _nothing(workspace.folder)
     spark.engine.close()  # type: ignore[attr-defined]
 
 

@@ -19,16 +19,18 @@ from topofheart.stats import (
     means,
     multiple,
     net,
+    nonresponse,
     planning,
     seasonality,
     shares,
     shrinkage,
     trends,
+    weights,
 )
 
 MODULES = [
-    "breaks", "clusters", "cusum", "differences", "means", "multiple", "net", "planning",
-    "seasonality", "shares", "shrinkage", "trends",
+    "breaks", "clusters", "cusum", "differences", "means", "multiple", "net", "nonresponse",
+    "planning", "representativeness", "seasonality", "shares", "shrinkage", "trends", "weights",
 ]  # fmt: skip
 Function = Callable[..., Any]
 Given = dict[str, float]
@@ -50,12 +52,17 @@ def mean_difference(mean: Any, standard_error: Any, df: Any, **options: Any) -> 
     return differences.mean_difference((mean, standard_error, df), (7, 0.1, 9), **options)
 
 
+def worst_case_share(value: Any, response_rate: Any) -> Any:
+    return nonresponse.worst_case_bounds(value, response_rate, lowest=0, highest=1)
+
+
 NET: Given = {"low": 1, "mid": 2, "high": 3}
 SHARE: Given = {"successes": 2, "n": 5}
 SUMS: Given = {"n": 5, "total": 5, "sum_of_squares": 15}
 T: Given = {"mean": 8, "standard_error": 0.2, "df": 9}
 CLUSTERS: Given = {"clusters": 3, "n": 4, "total": 3, "sum_s2": 5, "sum_sn": 5, "sum_n2": 6}
 EFFECTIVE: Given = {"variance": 0.5, "standard_error": 0.1, "n": 90, "clusters": 30}
+WEIGHTED: Given = {"kish": 80, "n": 90, "clusters": 30, "alone": 0.1, "clustered": 0.2}
 TWO: Given = {"variance_a": 0.5, "variance_b": 0.4}
 
 # function, valid arguments, those that may be negative, those that may be nan
@@ -67,6 +74,10 @@ FAMILY: list[tuple[Function, Given, set[str], set[str]]] = [
     (net.adjusted_net, NET, set(), set()),
     (clusters.standard_error, CLUSTERS, {"total", "sum_sn"}, set()),
     (clusters.effective_size, EFFECTIVE, set(), {"variance", "standard_error"}),
+    (worst_case_share, {"value": 0.3, "response_rate": 0.2}, set(), {"value", "response_rate"}),
+    (weights.kish_size, {"weight": 9, "weight_squares": 10}, set(), set()),
+    (weights.effective_size, WEIGHTED, set(), {"alone", "clustered"}),
+    (weights.of_finite_population, {"effective": 8, "n": 9, "population": 20}, set(), set()),
     (shares.share, SHARE, set(), set()),
     (shares.wilson_interval, SHARE, set(), set()),
     (shares.jeffreys_interval, SHARE, set(), set()),
@@ -204,6 +215,7 @@ def test_arguments_broadcast_and_cells_do_not_touch_each_other(
         net.score_interval(0, 0, 0),
         net.adjusted_wald_interval(0, 0, 0),
         net.adjusted_net(0, 0, 0),
+        weights.kish_size(0, 0),
         shares.wilson_interval(0, 0),
         shares.jeffreys_interval(0, 0),
         means.mean_interval(0, 0, 0),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from topofheart.answer import ranking, trending
+from topofheart.answer import beside, ranking, trending
 from topofheart.answer.wording import estimate_text, interval_text, span, words
 from topofheart.kernel.estimate import Estimate, State
 from topofheart.kernel.language import Words
@@ -26,7 +26,7 @@ VERDICT_STYLES = {
     **dict.fromkeys(("fell", "lower", "falling"), "red"),
 } | GENTLE
 PLANNED_SIZES: tuple[str, ...] = ("margin", "difference")
-NUMBERS = ("score", "change", "raw", "interval", "n")
+NUMBERS = ("score", "change", "raw", "interval", "n", "rate", "invited", *beside.NAMES)
 
 
 def as_text(answer: Answer, width: int = 110) -> str:
@@ -66,7 +66,7 @@ def title(answer: Answer, say: Words) -> str:
 
 def notes(answer: Answer, say: Words) -> list[str]:
     """The sentences under a table."""
-    found = [say(f"caveat.{code}") for code in answer.caveats]
+    found = [*beside.notes(answer, say), *(say(f"caveat.{code}") for code in answer.caveats)]
     if "rank" in answer.question:
         found += ranking.notes(answer, say)
     elif "trend" in answer.question:
@@ -185,9 +185,12 @@ def _columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]
     columns.append((_score_heading(answer, say), lambda row: estimate_text(row.estimate, say)))
     if any(row.estimate.low is not None or row.estimate.state is not State.SHOWN for row in answer):
         axis = _axis([row.estimate for row in answer])
+        responded = answer.question.get("metric") == "response"
+        counted = say("column.invited" if responded else "column.n")
         columns.append((say("column.interval"), lambda row: interval_text(row.estimate, say)))
-        columns.append((say("column.n"), lambda row: _count(row, say)))
-        if "trend" not in answer.question:
+        columns.append((counted, lambda row: _count(row, say)))
+        columns += beside.columns(answer, say)
+        if "trend" not in answer.question and not responded:
             columns.append(("", lambda row: drawing(row.estimate, axis)))
     if "rank" in answer.question:
         columns += ranking.columns(answer, say)
@@ -204,6 +207,8 @@ def _score_heading(answer: Answer, say: Words) -> str:
         return say("column.slope", every=say(f"every.{asked['every']}"))
     if "rank" in asked:
         return say("column.shrunken")
+    if asked.get("metric") == "response":
+        return say("column.rate")
     return say("column.change" if any("after" in row.more for row in answer) else "column.score")
 
 

@@ -53,6 +53,14 @@ def _score(metric: str, summary: str) -> click.Command:
         is_flag=True,
         help="Count each answer as independent, also of customers who answered more than once.",
     )
+    @click.option(
+        "--targets",
+        type=click.Path(exists=True, dir_okay=False),
+        help="Weight to this file (CSV or TOML): dimension, value, count or share.",
+    )
+    @click.option(
+        "--population", type=click.FloatRange(1), help="How many customers there are in all."
+    )
     def command(workspace: str, form: str, every_answer: bool, **how: Any) -> None:
         from topofheart.workspace import open
 
@@ -69,6 +77,19 @@ warmth = _score(
     "warmth", "Warmth: share averaging 6 or more on four items, minus share at 3 or less."
 )
 worry = _score("worry", "How far worry fell from before to after the contact, in scale points.")
+
+
+@click.command()
+@question_options
+def response(workspace: str, form: str, **how: Any) -> None:
+    """Who was invited, who answered, who was not asked?
+
+    With the bounds between which the Net Promoter Score of all lies, whatever the silent think, and how
+    alike those who answered and those who were asked are.
+    """
+    from topofheart.workspace import open
+
+    print_answer(open(workspace).response(**how), form)
 
 
 @click.command()

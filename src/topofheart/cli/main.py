@@ -22,6 +22,7 @@ COMMANDS = {
     "ces": ("ask", "Share of customers for whom it was made easy."),
     "warmth": ("ask", "Whether customers felt understood and cared for."),
     "worry": ("ask", "How much worry the contact took away."),
+    "response": ("ask", "Who was invited, who answered, who was not asked?"),
     "compare": ("ask", "Did a score change, do groups differ?"),
     "rank": ("ask", "Which units are truly ahead, and which cannot be told apart."),
     "trend": ("ask", "Where a score is going, and when its level changed."),

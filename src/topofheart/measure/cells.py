@@ -12,7 +12,7 @@ import numpy as np
 
 from topofheart.kernel.period import Period, period_of
 from topofheart.measure.metrics import MEAN, NET, Metric
-from topofheart.stats import clusters, means, net, shares
+from topofheart.stats import clusters, means, net, shares, weights
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,10 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Cells:
-    """Sums per cell of one score. Every array has one value per key."""
+    """Sums per cell of one score. Every array has one value per key.
+
+    `people` are the customers who answered, as far as they are known; `plain` is the total before weighting.
+    """
 
     metric: Metric
     keys: list[Key]
@@ -44,7 +47,10 @@ class Cells:
     low: Floats
     high: Floats
     effective: Floats
+    people: Floats
+    plain: Floats
     unknown: float = 0.0
+    caveats: tuple[str, ...] = ()
 
     @cached_property
     def counts(self) -> tuple[Floats, Floats, Floats]:
@@ -102,6 +108,13 @@ class Cells:
             error = np.sqrt(spread * self.n / (self.n - 1) / usable)
             return self.value, error, usable - 1
 
+    def of_population(self, population: float | None) -> Cells:
+        """The same out of so many customers in all."""
+        if population is None:
+            return self
+        effective = weights.of_finite_population(self.effective, self.people, population)
+        return replace(self, effective=effective)
+
     def pooled(self, places: list[int], key: Key) -> Cells:
         """One cell that holds these together."""
         return self._taken([key], lambda values: np.array([values[places].sum()]))
@@ -120,6 +133,8 @@ class Cells:
             low=take(self.low),
             high=take(self.high),
             effective=take(self.effective),
+            people=take(self.people),
+            plain=take(self.plain),
         )
 
 
@@ -137,7 +152,7 @@ def cells_of(sums: pa.Table, metric: Metric, names: dict[str, str], every: str |
     }
     filled = np.flatnonzero(numbers["n"] > 0).tolist()
     at = np.array(sorted(filled, key=lambda row: _order(keys[row])), dtype=int)
-    arrays = _completed({name: values[at] for name, values in numbers.items()}, metric)
+    arrays = completed({name: values[at] for name, values in numbers.items()}, metric)
     return Cells(
         metric,
         [keys[row] for row in at],
@@ -146,12 +161,14 @@ def cells_of(sums: pa.Table, metric: Metric, names: dict[str, str], every: str |
         arrays["squares"],
         arrays["low"],
         arrays["high"],
-        _effective(arrays),
+        arrays["effective"] if "effective" in arrays else _effective(arrays),
+        arrays.get("people", arrays.get("clusters", arrays["n"])),
+        arrays.get("plain", arrays["total"]),
         float(arrays["unknown"].sum()) if "unknown" in arrays else 0.0,
     )
 
 
-def _completed(arrays: dict[str, Floats], metric: Metric) -> dict[str, Floats]:
+def completed(arrays: dict[str, Floats], metric: Metric) -> dict[str, Floats]:
     """Totals and squares of −1, 0 and 1, or of 0 and 1, follow from the counts."""
     if "total" in arrays:
         return arrays

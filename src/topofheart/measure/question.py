@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from topofheart.kernel.errors import InvalidInput, UnknownName
 from topofheart.kernel.period import check_every, parse_period
 from topofheart.measure.metrics import Metric, metric_named
+from topofheart.measure.targets import Targets
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,11 +38,19 @@ class Question:
     clusters: bool = True
     snapshot: int = 0
     source: str = "answers"
+    targets: Targets | None = None
+    population: float | None = None
+
+    @property
+    def split(self) -> tuple[str, ...]:
+        """The dimensions that the sums are split by: those asked for, and those weighted on."""
+        return tuple(dict.fromkeys((*self.by, *(self.targets.names if self.targets else ()))))
 
     @property
     def fingerprint(self) -> str:
         """Identifies the sums that the question needs, whatever the level or the snapshot."""
-        parts = asdict(self) | {"level": None, "snapshot": None}
+        nothing = ("level", "snapshot", "targets", "population")
+        parts = asdict(self) | dict.fromkeys(nothing) | {"by": self.split}
         return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
 
     def as_dict(self) -> dict[str, object]:
@@ -57,6 +66,8 @@ class Question:
             "clusters": self.clusters,
             "source": self.source,
             "snapshot": self.snapshot,
+            **({"targets": self.targets.as_dict()} if self.targets else {}),
+            **({"population": self.population} if self.population else {}),
         }
 
 
@@ -70,10 +81,12 @@ def ask(
     until: str | date | None = None,
     level: float = 0.95,
     clusters: bool = True,
+    targets: Targets | None = None,
+    population: float | None = None,
 ) -> Question:
     """Check what a person asked. Column names are resolved later, against the lake.
 
-    Raises InvalidInput for a bad period or level, UnknownName for an unknown score.
+    Raises InvalidInput for a bad period, level or population, UnknownName for an unknown score.
     """
     metric_named(metric)
     if every is not None:
@@ -81,6 +94,12 @@ def ask(
     if not 0.5 <= level < 1:
         raise InvalidInput(
             f"A level of {level:g} is not possible.", code="bad_level", hint="Use e.g. 0.95."
+        )
+    if population is not None and (by or population < 1):
+        raise InvalidInput(
+            "A population is one number of customers, of all groups together.",
+            code="bad_population",
+            hint="Ask without by; one group at a time, with where and its own population.",
         )
     first, last = _day(since, last=False), _day(until, last=True)
     if first and last and first > last:
@@ -90,7 +109,10 @@ def ask(
         (name, (values,) if isinstance(values, str) else tuple(values))
         for name, values in sorted((where or {}).items())
     )
-    return Question(metric, names, every, filters, first, last, level, clusters)
+    return Question(
+        metric, names, every, filters, first, last, level, clusters,
+        targets=targets, population=population,
+    )  # fmt: skip
 
 
 def _day(text: str | date | None, *, last: bool) -> date | None:

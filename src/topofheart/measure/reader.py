@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -13,15 +13,18 @@ from topofheart.lake.files import Files
 from topofheart.lake.kept_sums import KeptSums
 from topofheart.lake.lake import Lake
 from topofheart.lake.snapshots import Snapshot
+from topofheart.lake.tables import table
 from topofheart.measure.cells import APART, Cells, cells_of
 from topofheart.measure.metrics import Metric, metric_named
 from topofheart.measure.question import Question, resolve_dimension
 from topofheart.measure.sums import score_of, sums_of_answers, sums_of_totals
+from topofheart.measure.weighting import weighed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+Build = Callable[[Any, Question, dict[str, Any]], Any]
 FROM_TOTALS = ("nps", "csat", "grade")
 
 
@@ -99,11 +102,47 @@ class Reader:
     def expression(
         self,
         question: Question,
-        build: Callable[[ir.Table, Question, dict[str, ir.Column]], ir.Table],
+        build: Build,
     ) -> ir.Table:
         """The filtered table of a question, given to `build` with the columns it splits by."""
         named = self._named(question)
         return self._expression(question, named, self.files(question.source), build)
+
+    def sums(
+        self, question: Question, build: Build, *, over: Sequence[str] | None = ()
+    ) -> pa.Table:
+        """The sums that `build` makes of a question's rows, kept until the next time.
+
+        `over` names the columns that tell its cells apart beside those of the question; None says that
+        the sums of two files do not add up.
+        """
+        named = self._named(question)
+
+        def add_up(part: Files) -> pa.Table:
+            return self.engine.read(self._expression(question, named, part, build))
+
+        return self._kept(question, named, add_up, over=over)
+
+    def _kept(
+        self,
+        question: Question,
+        named: dict[str, tuple[str, str]],
+        add_up: Callable[[Files], pa.Table],
+        *,
+        over: Sequence[str] | None,
+    ) -> pa.Table:
+        used = {
+            name: self.snapshot.versions.get(name)
+            for name, _ in named.values()
+            if name != question.source
+        }
+        key = f"{question.fingerprint}:{sorted(used.items())}"
+        cells = None if over is None else [*_columns(named), "period", *over]
+        return self.kept.of(key, self.files(question.source), add_up, over=cells)
+
+    def stored(self, question: Question) -> dict[str, str]:
+        """The stored column of each of a question's dimensions."""
+        return {name: column for name, (_, column) in self._named(question).items()}
 
     def _cells(self, question: Question, metric: Metric) -> tuple[Cells, Question]:
         files = self.files(question.source)
@@ -111,7 +150,6 @@ class Reader:
             return _empty(metric), question
         named = self._named(question)
         build = sums_of_totals if question.source == "answer_counts" else sums_of_answers
-        over = [*_columns(named), *APART, "period"]
 
         def add_up(part: Files) -> pa.Table:
             """Where all answers are of one kind, which is usual, they need not be grouped by it."""
@@ -126,16 +164,16 @@ class Reader:
             sums = self.engine.read(expression)
             return sums.append_column("kind", _repeated(*kind, sums.num_rows)) if kind else sums
 
-        used = {
-            name: self.snapshot.versions.get(name)
-            for name, _ in named.values()
-            if name != question.source
-        }
-        key = f"{question.fingerprint}:{sorted(used.items())}"
         clustered = question.clusters and question.source == "answers"
-        sums = self.kept.of(key, files, add_up, over=None if clustered else over)
+        sums = self._kept(question, named, add_up, over=None if clustered else APART)
         shown = {named[name][1]: name for name in question.by}
-        return cells_of(sums, metric, shown, question.every), question
+        caveats: tuple[str, ...] = ()
+        if question.targets:
+            columns = {name: named[name][1] for name in question.targets.names}
+            sums, caveats = weighed(sums, metric, question.targets, columns, over=list(shown))
+            if clustered and any(named[name][0] == "answers" for name in columns):
+                caveats = (*caveats, "repeats_across_targets")
+        return replace(cells_of(sums, metric, shown, question.every), caveats=caveats), question
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -151,9 +189,9 @@ class Reader:
         """Where each dimension that the question names is stored: its table and column."""
         schemas = {question.source: self.files(question.source).schema}
         customers = self.files("customers")
-        if question.source == "answers" and customers.uris:
+        if customers.uris and "customer_id" in schemas[question.source].names:
             schemas["customers"] = customers.schema
-        names = (*question.by, *(name for name, _ in question.where))
+        names = (*question.split, *(name for name, _ in question.where))
         if not names:
             return {}
         return {name: resolve_dimension(name, schemas, self.labels) for name in names}
@@ -163,7 +201,7 @@ class Reader:
         question: Question,
         named: dict[str, tuple[str, str]],
         files: Files,
-        build: Callable[[Any, Question, dict[str, Any]], ir.Table],
+        build: Build,
     ) -> ir.Table:
         rows = self.engine.table(files)
         joined = sorted({column for table, column in named.values() if table == "customers"})
@@ -175,14 +213,14 @@ class Reader:
             rows = rows.drop(*(name for name in rows.columns if name.endswith("_right")))
         for name, values in question.where:
             rows = rows.filter(rows[named[name][1]].cast("string").isin(values))
-        day = "counted_on" if question.source == "answer_counts" else "answered_on"
+        day = table(question.source).day
         if question.since:
             rows = rows.filter(rows[day] >= question.since)
         if question.until:
             rows = rows.filter(rows[day] <= question.until)
         if question.every:
             rows = rows.filter(rows[day].notnull())
-        return build(rows, question, {named[n][1]: rows[named[n][1]] for n in question.by})
+        return build(rows, question, {named[n][1]: rows[named[n][1]] for n in question.split})
 
 
 def _columns(named: dict[str, tuple[str, str]]) -> list[str]:
@@ -198,5 +236,5 @@ def _repeated(value: str | None, times: int) -> pa.Array:
 def _empty(metric: Metric) -> Cells:
     import numpy as np
 
-    nothing = np.zeros(0)
-    return Cells(metric, [], nothing, nothing, nothing, nothing, nothing, nothing)
+    none = np.zeros(0)
+    return Cells(metric, [], none, none, none, none, none, none, none, none)

@@ -21,10 +21,16 @@ SHARE_METHOD = "Wilson interval"
 def score(reader: Reader, question: Question) -> Answer:
     """Answer a question of one score."""
     cells, question = reader.cells(question)
-    estimates = estimates_of(cells, question.level)
+    certain = cells.of_population(question.population)
+    estimates = estimates_of(certain, question.level)
     labels = labels_of(cells)
     rows = [
-        Row(estimate, label, key.period, _companions(cells, place, question.level))
+        Row(
+            estimate,
+            label,
+            key.period,
+            _companions(certain, place, question.level) | _worth(cells, place, question),
+        )
         for place, (key, label, estimate) in enumerate(
             zip(cells.keys, labels, estimates, strict=True)
         )
@@ -79,9 +85,11 @@ def caveats_of(cells: Cells, question: Question) -> tuple[str, ...]:
         "scales_not_pooled": _several(cells, "scale"),
         "customers_unknown": question.clusters and cells.unknown > answers / 2,
         "from_totals": question.source == "answer_counts",
+        "weighted": question.targets is not None,
+        "finite_population": question.population is not None,
         "repeats_ignored": not question.clusters and question.source == "answers",
     }
-    return tuple(code for code, holds in found.items() if holds)
+    return (*(code for code, holds in found.items() if holds), *cells.caveats)
 
 
 def _several(cells: Cells, name: str) -> bool:
@@ -100,3 +108,12 @@ def _companions(cells: Cells, place: int, level: float) -> dict[str, Any]:
             float(count / n), float(low), float(high), round(n), "share", SHARE_METHOD, level
         )
     return found
+
+
+def _worth(cells: Cells, place: int, question: Question) -> dict[str, Any]:
+    """Beside a weighted score: what it was, how many equal answers know as much, the design effect."""
+    if question.targets is None:
+        return {}
+    n, effective = float(cells.n[place]), float(cells.effective[place])
+    unweighted = float(cells.plain[place]) / n
+    return {"unweighted": unweighted, "n_effective": effective, "design_effect": n / effective}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from topofheart.lake.tables import table
 from topofheart.measure.metrics import MEAN, NET, SHARE, Metric
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def sums_of_answers(
     """Sums per cell from single answers; `dimensions` are the columns to split by."""
     import ibis
 
-    cells = _cells(answers, question, dimensions) | _apart(answers, metric)
+    cells = split_by(answers, question, dimensions) | _apart(answers, metric)
     score = score_of(answers, metric)
     marked = answers.mutate(**cells, score=score, top=_top(score, answers, metric))
     valued = marked.filter(marked.score.notnull())
@@ -64,7 +65,7 @@ def sums_of_totals(
     """The same sums from totals: promoters, passives and detractors, or a distribution."""
     import ibis
 
-    cells = _cells(counts, question, dimensions)
+    cells = split_by(counts, question, dimensions)
     if metric.kind == NET:
         high, middle, low = (
             counts[name].fill_null(0) for name in ("promoters", "passives", "detractors")
@@ -98,7 +99,7 @@ def sums_of_totals(
 
 def spread_of_answers(answers: ir.Table, question: Question, metric: Metric) -> ir.Table:
     """How many gave each answer, per cell of the question."""
-    cells = _cells(answers, question, {}) | _apart(answers, metric)
+    cells = split_by(answers, question, {}) | _apart(answers, metric)
     valued = answers.mutate(**cells, answer=score_of(answers, metric))
     valued = valued.filter(valued.answer.notnull())
     return _floats(valued.group_by([*cells, "answer"]).agg(n=valued.count()), ("n", "answer"))
@@ -141,12 +142,13 @@ def _completed(sums: ir.Table, metric: Metric) -> ir.Table:
     return sums.mutate(total=sums.high - sums.low, squares=sums.high + sums.low)
 
 
-def _cells(
-    table: ir.Table, question: Question, dimensions: dict[str, ir.Column]
+def split_by(
+    rows: ir.Table, question: Question, dimensions: dict[str, ir.Column]
 ) -> dict[str, ir.Column]:
+    """The columns that tell the cells of a question apart: its dimensions and the period."""
     cells = dict(dimensions)
     if question.every:
-        day = table["counted_on" if question.source == "answer_counts" else "answered_on"]
+        day = rows[str(table(question.source).day)]
         unit = TRUNCATE[question.every]
         cells["period"] = day if unit == "D" else day.truncate(unit).cast("date")
     return cells
@@ -182,5 +184,5 @@ def _distribution(spread: list[Any], scale: Any, metric: Metric) -> dict[str, An
     }
 
 
-def _floats(table: ir.Table, names: tuple[str, ...]) -> ir.Table:
-    return table.mutate(**{name: table[name].cast("float64") for name in names})
+def _floats(sums: ir.Table, names: tuple[str, ...]) -> ir.Table:
+    return sums.mutate(**{name: sums[name].cast("float64") for name in names})
