@@ -75,7 +75,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("nps", "organisation", "--by", "waarover"),
     ("nps", "organisation", "--by", "vraag2", "--format", "csv"),
     ("nps", "organisation", "--by", "unit", "--format", "json"),
-    ("compare", "organisation", "--by", "channel"),
+    ("compare", "organisation", "--by", "waarover"),
 )
 
 
