@@ -98,7 +98,8 @@ def test_the_page_holds_no_personal_data(file: Path, tmp_path: Path, word: str) 
 
 def test_answers_hold_no_personal_data_on_any_face(workspace: toh.Workspace) -> None:
     for by in ("waarover", "unit", "channel", "vraag2"):
-        for answer in (workspace.nps(by=by), workspace.compare("nps", by=by)):
+        asked = (workspace.nps, workspace.compare, workspace.rank, workspace.trend)
+        for answer in (question(by=by) for question in asked):
             faces = (
                 answer.to_json(),
                 answer.to_csv(),
