@@ -11,7 +11,9 @@ from topofheart.answer.answer import Answer
 def with_shown_labels(answer: Answer) -> Answer:
     """The same answer; personal data in the names of its groups and of what explains them is blanked."""
     rows = (
-        replace(row, group=_shown(row.group, answer.language), more=_shown(row.more, answer.language))
+        replace(
+            row, group=_shown(row.group, answer.language), more=_shown(row.more, answer.language)
+        )
         if row.group or row.more
         else row
         for row in answer

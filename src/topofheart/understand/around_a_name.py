@@ -20,8 +20,10 @@ TOGETHER = re.compile(r" (?:and|en|&) ([^\W\d_]+)")
 def cue_before(before: str, known: Lists) -> Cue | None:
     """The kind of word at the end of what stands before, where the marks behind it allow one."""
     bare = before.rstrip(MARKS)
-    word = bare[max(bare.rfind(" "), bare.rfind("\n"), bare.rfind("/")) + 1 :]
-    cue = known.cues.get(word.lower().replace(".", ""))
+    words = bare.rsplit(None, 1)
+    if not words:
+        return None
+    cue = known.cues.get(words[-1].lower().rsplit("/", 1)[-1].replace(".", ""))
     return _allowed(cue, before, before[len(bare) :]) if cue else None
 
 

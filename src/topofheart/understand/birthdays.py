@@ -11,15 +11,16 @@ MONTH = (
     r"|aug(?:ustus|ust)?|sept?(?:ember)?|okt(?:ober)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 DAY = re.compile(
-    rf"\d{{1,2}}[ ./-]{{1,2}}\d{{1,2}}[ ./-]{{1,2}}(?:\d{{4}}|\d{{2}})(?!\d)|\d{{4}}-\d{{2}}-\d{{2}}(?!\d)"
-    rf"|\d{{8}}(?!\d)|\d{{1,2}}(?:st|nd|rd|th|e)?[ -](?:of )?{MONTH}[ -,]*(?:\d{{4}}|\d{{2}}(?!\d))"
-    rf"|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}",
+    r"\d{1,2}[ ./-]{1,2}\d{1,2}[ ./-]{1,2}(?:\d{4}|\d{2})(?!\d)|\d{4}-\d{2}-\d{2}(?!\d)|\d{8}(?!\d)"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|e)?[ -](?:of )?{MONTH}[ -,]*(?:\d{{4}}|\d{{2}}(?!\d))",
     re.IGNORECASE,
 )
+MONTH_FIRST = re.compile(rf"\b{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}", re.IGNORECASE)
 SAID = re.compile(r"\bgeb|birth|\bborn\b|\bdob\b|\bd\.o\.b|jarig", re.IGNORECASE)
 SAID_AFTER = re.compile(r"\W{0,2}(?:\(?geboren|geb\.|born)", re.IGNORECASE)
 OF_A_PERSON = re.compile(r"\b(?:ben|is|zijn|was) van $", re.IGNORECASE)
 JOINED = re.compile(r"\W*(?:en|and|,|&|/)\W*")
+WORDS = ("geb", "birth", "born", "dob", "d.o.b", "jarig", " van ", "19")
 REACH = 56
 YOUNGEST_TOLD_BY_VAN = 2012
 # Nothing that customers write about happened so long ago, but their births.
@@ -27,10 +28,13 @@ LONG_AGO = 1990
 STARTED = re.compile(r"(?:sinds|since|vanaf|from|uit|per|op) $", re.IGNORECASE)
 
 
-def birthdays(text: str) -> Finds:
+def birthdays(text: str, low: str) -> Finds:
     """Days that the words around them call a birthday, `geb.`, `born`, `ik ben van`, and very old ones."""
+    if not any(word in low for word in WORDS):
+        return
+    days = [*DAY.finditer(text), *MONTH_FIRST.finditer(text)]
     last_end = -REACH
-    for one in DAY.finditer(text):
+    for one in days:
         start = one.start()
         if text[start - 1 : start].isalnum():
             continue

@@ -14,14 +14,23 @@ CUES = {
     "titles": "title", "called": "called", "people": "people", "closings": "closing",
     "thanks": "thanks", "greetings": "greeting", "with": "with", "near": "near",
 }  # fmt: skip
-BLOCKED = ("no_name", "titles", "people", "greetings", "closings", "thanks", "departments")
+BLOCKED = (
+    "no_name",
+    "titles",
+    "people",
+    "greetings",
+    "closings",
+    "thanks",
+    "departments",
+)
 
 
 @dataclass(frozen=True)
 class Lists:
     """What the comments in `names.toml` and `around_names.toml` say of each.
 
-    `cues` holds every word that may stand before a name, with its kind; `blocked` what is no name.
+    `cues` holds every word that may stand before a name, with its kind; `blocked` what is never a name,
+    `skipped` that and what is none unless a title or initials stand before it.
     """
 
     first: frozenset[str]
@@ -31,6 +40,7 @@ class Lists:
     around: dict[str, frozenset[str]]
     cues: dict[str, Any]
     blocked: frozenset[str]
+    skipped: frozenset[str]
 
 
 @cache
@@ -46,7 +56,8 @@ def lists() -> Lists:
     )
     cues = {word: cue for kind, cue in reversed(CUES.items()) for word in around[kind]}
     blocked = companies.union(*(around[kind] for kind in BLOCKED)) - first - either
-    return Lists(first, either, last, never, around, cues, blocked)
+    skipped = blocked | (around["ordinary"] - first - either - last)
+    return Lists(first, either, last, never, around, cues, blocked, skipped)
 
 
 def _read(file: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def names(text: str, low: str) -> Finds:
         if start < past:
             continue
         key = one.group().lower()
-        if key in known.blocked and key not in PARTICLES and text[end : end + 1] != ".":
+        if key in known.skipped and key not in PARTICLES and text[end : end + 1] != ".":
             continue
         if key in known.never and (other := _end_of_phrase(low, start, known.never[key])):
             past = other
@@ -103,7 +103,11 @@ def _end_of_name(text: str, start: int, end: int, key: str, known: Lists) -> int
     if key in known.first or ("-" in key and _is_double(key, known)):
         shouted = len(key) < 4 and text[start:end].isupper()
         return 0 if shouted else _whole(text, end, known)
-    if end - start < 4 and (found := WITH_INITIALS.match(text, start)):
+    if (
+        text[end : end + 1] == "."
+        and end - start < 4
+        and (found := WITH_INITIALS.match(text, start))
+    ):
         return _end_with_initials(text, found, known)
     before = text[max(0, start - FAR) : start]
     cue = cue_before(before, known)
@@ -169,7 +173,8 @@ def _whole(text: str, end: int, known: Lists) -> int:
 
 def _continues(following: re.Match[str], known: Lists) -> bool:
     family = _plain(following[3].lower())
-    if family in known.blocked or family in known.never:
+    barred = known.blocked if following[1] or following[2] else known.skipped
+    if family in barred or family in known.never:
         return False
     return not (len(family) > 1 and following[3].isupper())
 

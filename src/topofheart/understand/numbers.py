@@ -85,7 +85,7 @@ def cards(text: str, low: str) -> Finds:
 
 def citizens(text: str, low: str) -> Finds:
     """Citizen service numbers: 9 digits that pass, or 8 or 9 digits that are called so."""
-    called = bool(CALLED_CITIZEN.search(low))
+    called = "bsn" in low or "burger" in low or "sofi" in low
     for one in CITIZEN.finditer(text):
         if not stands_alone(text, one.start()) or _is_other(low, one.start()):
             continue

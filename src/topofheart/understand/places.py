@@ -19,21 +19,20 @@ NOT_A_STREET = frozenset((
 ))  # fmt: skip
 PARTICLES = r"(?:(?:van|de|der|den|het|'t|ter|ten|op|in) )*"
 DUTCH_STREET = re.compile(rf"(?:[A-ZÀ-Þ'’][\w'’]*\.? {PARTICLES}){{0,4}}[A-ZÀ-Þ][\w'’.-]*,?$")
-NUMBER_WORD = re.compile(r",? (?:nr\.?|nummer|no\.?|huisnr\.?|huisnummer)$")
+NUMBER_WORDS = frozenset(("nr", "nummer", "no", "huisnr", "huisnummer"))
 LIVES = re.compile(
     r"(?:adres|woonadres|address|won(?:en|end|ende|ing)|woont?|live at|ophalen bij|bezorg\w* (?:op|bij)|deliver to)"
     r"\b(?: is| aan| op| in| te)?(?: de| het)?[: ]*$",
     re.IGNORECASE,
 )
 STREET_VAN = re.compile(r"\b(?:Laan|Plein|Weg) van (?:de |den |het )?\w+$")
-LIVED_IN = re.compile(
-    r"(?:['’]t )?[A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*(?: \d{4})?(?: nr\.?| nummer)?$"
-)
+LIVED_IN = re.compile(r"(?:['’]t )?[A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*)*(?: \d{4})?$")
 ENGLISH_STREET = re.compile(
-    r"(?:[Ff]lat \w+,? |[Uu]nit \w+,? |[Aa]pt\.? \w+,? )?\d{1,4}[A-Za-z]? (?:[A-Z][\w'’]*\.? ){1,4}"
+    r"\d{1,4}[A-Za-z]? (?:[A-Z][\w'’]*\.? ){1,4}"
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive|Close|Terrace|Crescent|Gardens|Grove|Place|Square|Way|Court"
     r"|Mews|Walk|Row|Hill|Park|Boulevard|Blvd)\b|\d{1,4}(?: bis)?,? (?:rue|avenue|boulevard|place) (?:[\w'’-]+ ){0,3}[A-ZÀ-Þ][\w'’-]*"
 )
+FLAT = re.compile(r"\b(?:[Ff]lat|[Uu]nit|[Aa]pt\.?|[Aa]partment) \w+,? $")
 POSTCODE = re.compile(
     r"([1-9]\d{3})( ?)([A-Za-z]{2})(?![\w'’])(?!-[A-Za-z])"
     r"(?:(?:[ ,]+|-)(?:nr\.? |nummer |huisnummer |huisnr\.? )?\d{1,5}(?!\d|[.,:/-]\d|%| (?:dagen|weken|uur|keer|x|maart|mei))"
@@ -59,7 +58,8 @@ SHORT_WORDS = frozenset((
 def streets(text: str) -> Finds:
     for one in ENGLISH_STREET.finditer(text):
         if stands_alone(text, one.start()):
-            yield Found("street", *one.span())
+            flat = FLAT.search(text, max(0, one.start() - 16), one.start())
+            yield Found("street", flat.start() if flat else one.start(), one.end())
     for one in HOUSE.finditer(text):
         start = one.start()
         if text[start - 1 : start] == " " and (begin := _street_before(text, start)) is not None:
@@ -92,17 +92,15 @@ def _street_before(text: str, start: int) -> int | None:
     """Where the street begins whose house number begins at `start`."""
     offset = max(0, start - FAR)
     before = text[offset : start - 1]
-    lived = LIVED_IN.search(before)
-    if lived and LIVES.search(before, 0, lived.start()):
-        return offset + lived.start()
-    if word := NUMBER_WORD.search(before):
-        before = before[: word.start()]
-    if not (_is_street(before) or STREET_VAN.search(before)):
+    last = before[before.rfind(" ") + 1 :].rstrip(".,-")
+    if last.lower() in NUMBER_WORDS or (last.isdigit() and len(last) == 4):
+        before = before[: before.rfind(" ")].rstrip(",")
+        last = before[before.rfind(" ") + 1 :]
+    if not last[:1].isupper() and not last[-1:].isdigit():
         return None
-    found = DUTCH_STREET.search(before)
-    return offset + found.start() if found else None
-
-
-def _is_street(before: str) -> bool:
-    last = before[before.rfind(" ") + 1 :].rstrip(".,-").lower()
-    return last.endswith(STREET_ENDS) and last not in NOT_A_STREET
+    is_street = last.lower().endswith(STREET_ENDS) and last.lower() not in NOT_A_STREET
+    pattern = DUTCH_STREET if is_street or STREET_VAN.search(before) else LIVED_IN
+    found = pattern.search(before)
+    if found and (pattern is DUTCH_STREET or LIVES.search(before, 0, found.start())):
+        return offset + found.start()
+    return None

@@ -19,6 +19,7 @@ from topofheart.understand.plates import plates
 OF_A_GROUP = frozenset({"name", "street", "postcode", "plate", "handle"})
 LONGEST_LABEL_WORDS = 5
 DIGIT = re.compile("[0-9]")
+LONG_NUMBER = re.compile(r"[0-9](?:[ ()./–-]{0,3}[0-9]){7}")
 
 
 def redacted(text: str, *, language: str | None = None) -> str:
@@ -63,10 +64,11 @@ def _all(text: str) -> Finds:
     if DIGIT.search(text):
         yield from networks(text)
         yield from accounts(text)
-        yield from birthdays(text)
-        yield from cards(text, low)
-        yield from phones(text, low)
-        yield from citizens(text, low)
+        yield from birthdays(text, low)
+        if LONG_NUMBER.search(text):
+            yield from cards(text, low)
+            yield from phones(text, low)
+            yield from citizens(text, low)
         yield from streets(text)
         yield from plates(text, low)
         yield from postcodes(text, low)
