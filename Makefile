@@ -23,6 +23,7 @@ check: $(VENV)/.developing $(SPARK_VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python docs/redaction.py --check
 
 real: $(VENV)/.developing
 	$(BIN)/python bench/real.py $(DATA)
@@ -32,6 +33,7 @@ bench: $(VENV)/.developing
 
 docs: $(VENV)/.developing
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/redaction.py
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

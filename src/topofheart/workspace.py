@@ -303,10 +303,11 @@ class Workspace:
         """Ask; when maintenance took a file away meanwhile, resolve the snapshot once more."""
         from topofheart.kernel.errors import LakeError
         from topofheart.lake.engines import file_vanished
+        from topofheart.measure.labels import with_shown_labels
 
         for again in (False, True):
             try:
-                return question(self.reader(as_of))
+                return with_shown_labels(question(self.reader(as_of)))
             except Exception as error:
                 if not file_vanished(error):
                     raise

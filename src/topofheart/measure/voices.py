@@ -30,7 +30,13 @@ class Voice:
 
 
 def callers(
-    reader: Reader, question: Question, *, low: float, days: int, most: int
+    reader: Reader,
+    question: Question,
+    *,
+    low: float,
+    days: int,
+    most: int,
+    language: str | None = None,
 ) -> tuple[list[Voice], int]:
     """Customers who scored `low` or less in the last days of the data: the newest first, and how many."""
     metric = metric_named(question.metric)
@@ -45,10 +51,12 @@ def callers(
     if dated:
         since = max(dated) - timedelta(days)
         found = [row for row in found if row["day"] and row["day"] >= since]
-    return [_voice(row) for row in found[:most]], len(found)
+    return [_voice(row, language) for row in found[:most]], len(found)
 
 
-def quotes(reader: Reader, question: Question, *, most: int) -> list[Voice]:
+def quotes(
+    reader: Reader, question: Question, *, most: int, language: str | None = None
+) -> list[Voice]:
     """A few whole sentences from all over the scale, newest first within each part of it."""
     metric = metric_named(question.metric) if question.metric else None
 
@@ -61,10 +69,10 @@ def quotes(reader: Reader, question: Question, *, most: int) -> list[Voice]:
     found = [row for row in found if row["score"] is not None] or found
     ranked = sorted(found, key=lambda row: (row["score"] or 0.0, str(row["day"]), row["text"]))
     if len(ranked) <= most:
-        return [_voice(row) for row in ranked]
+        return [_voice(row, language) for row in ranked]
     step = (len(ranked) - 1) / max(1, most - 1)
     spread = [ranked[round(place * step)] for place in range(most)]
-    texts: dict[str, Voice] = {row["text"]: _voice(row) for row in spread}
+    texts: dict[str, Voice] = {row["text"]: _voice(row, language) for row in spread}
     return list(texts.values())
 
 
@@ -90,10 +98,11 @@ def _overall(question: Question) -> Question:
     return replace(question, by=(), every=None)
 
 
-def _voice(row: dict[str, Any]) -> Voice:
+def _voice(row: dict[str, Any], language: str | None) -> Voice:
     customer = row["customer_id"]
     pseudonym = customer is not None and len(customer) == PSEUDONYM_LENGTH and customer.isalnum()
     known = None if pseudonym else customer
     row_in_file = f"# {row['row']}" if row["row"] else ""
     shown = known or row["answer_id"] or row_in_file or (customer or "")[:8]
-    return Voice(shown, row["day"], row["score"], redacted(row["text"]) if row["text"] else None)
+    text = redacted(row["text"], language=language) if row["text"] else None
+    return Voice(shown, row["day"], row["score"], text)

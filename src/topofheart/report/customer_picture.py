@@ -26,6 +26,7 @@ from topofheart.measure.sums import spread_of_answers
 from topofheart.measure.voices import callers, quotes
 from topofheart.report import picture as page
 from topofheart.stats.multiple import benjamini_hochberg
+from topofheart.understand.redaction import redacted_label
 from topofheart.workspace import Workspace
 
 FEWEST_SHOWN = 5
@@ -76,16 +77,17 @@ def customer_picture(
     )
     if asked is None:
         silent = Question("nps")
-        return replace(base, quotes=_quotes(reader, silent), unknowns=_unknowns(reader, None, ()))
+        said = _quotes(reader, silent, language)
+        return replace(base, quotes=said, unknowns=_unknowns(reader, None, ()))
     answer = score(reader, asked.question)
-    split, compared = _dimensions(reader, asked)
+    split, compared = _dimensions(reader, asked, language)
     change = _change(reader, asked)
-    called, waiting = _calls(reader, asked)
+    called, waiting = _calls(reader, asked, language)
     return replace(
         base,
         score=_score(reader, asked, answer, change),
         dimensions=split,
-        quotes=_quotes(reader, asked.question),
+        quotes=_quotes(reader, asked.question, language),
         calls=called,
         more_calls=max(0, waiting - len(called)),
         unknowns=_unknowns(reader, change, split),
@@ -239,7 +241,9 @@ def _as_change(row: Row) -> page.Change:
     )
 
 
-def _dimensions(reader: Reader, asked: Asked) -> tuple[tuple[page.Dimension, ...], int]:
+def _dimensions(
+    reader: Reader, asked: Asked, language: str
+) -> tuple[tuple[page.Dimension, ...], int]:
     """Dimensions with a handful of groups, each compared with the rest, corrected all together."""
     labels = {column: label for label, column in reader.labels_as_written.items()}
     split: list[tuple[str, Answer, Answer]] = []
@@ -262,12 +266,16 @@ def _dimensions(reader: Reader, asked: Asked) -> tuple[tuple[page.Dimension, ...
     adjusted = iter(
         benjamini_hochberg(np.array(p_values, dtype=float)).tolist() if p_values else []
     )
-    found = [_dimension(name, scores, compared, adjusted) for name, scores, compared in split]
+    found = [
+        _dimension(name, scores, compared, adjusted, language) for name, scores, compared in split
+    ]
     found.sort(key=lambda one: not any(group.differs for group in one.groups))
     return tuple(found[:MOST_DIMENSIONS]), len(p_values)
 
 
-def _dimension(name: str, scores: Answer, compared: Answer, adjusted: Any) -> page.Dimension:
+def _dimension(
+    name: str, scores: Answer, compared: Answer, adjusted: Any, language: str
+) -> page.Dimension:
     level = float(scores.question["level"])
     differs: dict[str | None, Any] = {}
     detectable = []
@@ -282,7 +290,11 @@ def _dimension(name: str, scores: Answer, compared: Answer, adjusted: Any) -> pa
                 other = next(g for r in scores for g in r.group.values() if g != group)
                 differs[other] = "lower" if row.estimate.value > 0 else "higher"
     groups = [
-        page.Group(str(group), _interval(row.estimate), differs.get(group))
+        page.Group(
+            redacted_label(str(group), language=language),
+            _interval(row.estimate),
+            differs.get(group),
+        )
         for row in scores
         for group in (next(iter(row.group.values())),)
     ]
@@ -290,14 +302,16 @@ def _dimension(name: str, scores: Answer, compared: Answer, adjusted: Any) -> pa
     return page.Dimension(name, tuple(groups), float(np.median(detectable)) if detectable else None)
 
 
-def _calls(reader: Reader, asked: Asked) -> tuple[tuple[page.Call, ...], int]:
+def _calls(reader: Reader, asked: Asked, language: str) -> tuple[tuple[page.Call, ...], int]:
     if asked.question.source != "answers":
         return (), 0
     low = CALL_AT.get(asked.metric.name)
     if low is None:
         high = dict(asked.metric.tops).get(asked.scale or "", 4)
         low = high - 2
-    voices, waiting = callers(reader, asked.question, low=low, days=CALL_DAYS, most=MOST_CALLS)
+    voices, waiting = callers(
+        reader, asked.question, low=low, days=CALL_DAYS, most=MOST_CALLS, language=language
+    )
     calls = tuple(
         page.Call(voice.id, _why(voice.text or ""), voice.day, voice.score, voice.text)
         for voice in voices
@@ -315,10 +329,10 @@ def _why(text: str) -> tuple[str, ...]:
     return ("low_score", *(reason for reason, holds in reasons.items() if holds))
 
 
-def _quotes(reader: Reader, question: Question) -> tuple[page.Quote, ...]:
+def _quotes(reader: Reader, question: Question, language: str) -> tuple[page.Quote, ...]:
     if not reader.files("answers").uris:
         return ()
-    voices = quotes(reader, question, most=MOST_QUOTES)
+    voices = quotes(reader, question, most=MOST_QUOTES, language=language)
     return tuple(page.Quote(voice.text or "", voice.score, voice.day) for voice in voices)
 
 

@@ -1,48 +1,83 @@
-"""Personal data taken out of a customer's words on every way out: mail, phone and account numbers."""
+"""Personal data taken out of a customer's words on every way out, with a readable blank in its place."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import get_args
 
-MAIL = re.compile(r"[\w.+-]+ ?(?:@|\(at\)|\[at\]) ?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-IBAN = re.compile(
-    r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{4}){2,7}(?:[ .-]?[A-Z0-9]{1,3})?\b", re.IGNORECASE
-)
-PHONE = re.compile(r"(?<![\w.,:/-])(?:\+|00|0|\(0)(?:[ ()./-]{0,2}\d){8,13}(?!\d)")
-CARD = re.compile(r"\b(?:\d[ -]?){13,19}\b")
+from topofheart.kernel.language import Words, language_of_reader
+from topofheart.understand.birthdays import birthdays
+from topofheart.understand.found import Finds, Found, Kind
+from topofheart.understand.names import names
+from topofheart.understand.numbers import accounts, cards, citizens, phones, spoken_phones
+from topofheart.understand.online import handles, links, mails, networks
+from topofheart.understand.places import postcodes, streets
+from topofheart.understand.plates import plates
 
-
-def redacted(
-    text: str, *, mail: str = "[mail]", phone: str = "[tel]", account: str = "[account]"
-) -> str:
-    """The text with mail addresses, phone numbers and account numbers blanked."""
-    text = MAIL.sub(mail, text)
-    text = IBAN.sub(lambda found: _without_iban(found.group(), account), text)
-    text = CARD.sub(lambda found: account if _is_card(found.group()) else found.group(), text)
-    return PHONE.sub(phone, text)
-
-
-def _without_iban(text: str, account: str) -> str:
-    """What was found may run on into the words behind the number."""
-    parts = re.split(r"(?=[ .-])", text)
-    for end in range(len(parts), 0, -1):
-        if _is_iban("".join(parts[:end])):
-            return account + "".join(parts[end:])
-    return text
+# What a group may be called: a dealer, a shop in a street, a van.
+OF_A_GROUP = frozenset({"name", "street", "postcode", "plate", "handle"})
+LONGEST_LABEL_WORDS = 5
+DIGIT = re.compile("[0-9]")
+LONG_NUMBER = re.compile(r"[0-9](?:[ ()./–-]{0,3}[0-9]){7}")
 
 
-def _is_iban(text: str) -> bool:
-    """Length, and the check of ISO 13616: the number modulo 97 is 1; a slip of the pen counts too."""
-    plain = re.sub(r"[ .-]", "", text).upper()
-    if not 15 <= len(plain) <= 34:
-        return False
-    digits = "".join(str(int(letter, 36)) for letter in plain[4:] + plain[:4])
-    looks_dutch = bool(re.fullmatch(r"NL\d{2}[A-Z]{4}\d{10}", plain))
-    return looks_dutch or int(digits) % 97 == 1
+def redacted(text: str, *, language: str | None = None) -> str:
+    """The text with personal data blanked: `[naam]`, `[telefoon]` … in "nl" or "en".
+
+    Without a language it is that of the reader's own settings.
+    """
+    spans = found(text)
+    return _blanked(text, spans, language or language_of_reader()) if spans else text
 
 
-def _is_card(text: str) -> bool:
-    """The check digit of Luhn (ISO/IEC 7812)."""
-    digits = [int(letter) for letter in text if letter.isdigit()]
-    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
-    return (sum(doubled) + sum(digits[-1::-2])) % 10 == 0
+def redacted_label(label: str, *, language: str | None = None) -> str:
+    """The name of a group as it may be shown: `Garage Jansen` stays, a remark or a phone number does not."""
+    spans = found(label)
+    harmless = all(span.kind in OF_A_GROUP for span in spans)
+    if harmless and len(label.split()) <= LONGEST_LABEL_WORDS:
+        return label
+    return _blanked(label, spans, language or language_of_reader())
+
+
+def _blanked(text: str, spans: list[Found], language: str) -> str:
+    blanks, parts, end = _blanks(language), [], 0
+    for span in spans:
+        parts += [text[end : span.start], blanks[span.kind]]
+        end = span.end
+    return "".join((*parts, text[end:]))
+
+
+def found(text: str) -> list[Found]:
+    """Where personal data stands in the text, in order and without overlap; the surer kind first."""
+    taken: list[Found] = []
+    for span in _all(text):
+        if all(span.end <= other.start or span.start >= other.end for other in taken):
+            taken.append(span)
+    return sorted(taken, key=lambda span: span.start)
+
+
+def _all(text: str) -> Finds:
+    low = text.lower()
+    yield from links(text)
+    yield from mails(text, low)
+    if DIGIT.search(text):
+        yield from networks(text)
+        yield from accounts(text)
+        yield from birthdays(text, low)
+        if LONG_NUMBER.search(text):
+            yield from cards(text, low)
+            yield from phones(text, low)
+            yield from citizens(text, low)
+        yield from streets(text)
+        yield from plates(text, low)
+        yield from postcodes(text, low)
+    yield from spoken_phones(text, low)
+    yield from handles(text, low)
+    yield from names(text, low)
+
+
+@cache
+def _blanks(language: str) -> dict[str, str]:
+    words = Words("understand", language)
+    return {kind: words(f"blank.{kind}") for kind in get_args(Kind)}
