@@ -31,22 +31,24 @@ def columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]]
 
 def notes(answer: Answer, say: Words) -> list[str]:
     """What all units have in common, and how far they truly spread."""
-    return [
-        _together(family, answer.rows[0].estimate.unit, say)
-        for family in answer.question["rank"]
-        if family["mean"] is not None
-    ]
+    families = [family for family in answer.question["rank"] if family["mean"] is not None]
+    unit = answer.rows[0].estimate.unit
+    return [_lead(family, families) + _together(family, unit, say) for family in families]
+
+
+def _lead(family: dict[str, Any], families: list[dict[str, Any]]) -> str:
+    """Of which kind or scale, when there are several."""
+    names = [str(family[name]) for name in ("kind", "scale") if name in family]
+    return f"{', '.join(names)}: " if names and len(families) > 1 else ""
 
 
 def _together(family: dict[str, Any], unit: str, say: Words) -> str:
-    names = [str(family[name]) for name in ("kind", "scale") if name in family]
-    lead = f"{', '.join(names)}: " if names else ""
-    plain = f"difference of {unit}"
-    return lead + say(
+    spread = value_text(family["spread"], f"difference of {unit}", say).lstrip("+")
+    return say(
         "rank.spread" if family["spread"] else "rank.no_spread",
         units=say.number(family["units"]),
         mean=value_text(family["mean"], unit, say),
-        spread=value_text(family["spread"], plain, say).lstrip("+"),
+        spread=spread,
         p=_p_value(family["p"], say),
     )
 
