@@ -60,7 +60,7 @@ def penalty_for(periods: int, series: int = 1) -> float:
     -----
     A change costs its level, its date and, for dates are many, once more (Zhang and Siegmund 2007);
     the second term keeps false alarms over many series as rare as over one. Simulated without any
-    change, 12 to 120 periods: a false one in 1 to 4 % of series.
+    change, 12 to 120 periods: a false one in at most 4 % of series.
 
     Examples
     --------
