@@ -81,7 +81,9 @@ def explained(
     if not any(changed):
         return [[] for _ in changed]
     events = _events(reader, periods[0].first, periods[-1].last)
-    mixes = [_mix(reader, question, name, keys, periods) for name in _mixes(reader, question)]
+    mixes = [
+        _mix(reader, question, name, keys, periods, changed) for name in _mixes(reader, question)
+    ]
     sent = _invitations(reader, question, periods)
     unit = f"difference of {metric_named(question.metric).unit}"
     found: list[list[dict[str, Any]]] = []
@@ -150,16 +152,23 @@ def _near(events: list[dict[str, Any]], each: Break, periods: list[Period]) -> l
 
 def _mixes(reader: Reader, question: Question) -> list[str]:
     """What answers can differ in without any customer thinking otherwise."""
-    known = reader.files(question.source).schema.names
-    return [name for name in MIXES if name in known and name not in question.by]
+    files = reader.files(question.source)
+    known = [name for name in MIXES if name in files.schema.names and name not in question.by]
+    return [name for name in known if not files.only_value(name)]
 
 
 def _mix(
-    reader: Reader, question: Question, name: str, keys: list[Key], periods: list[Period]
+    reader: Reader,
+    question: Question,
+    name: str,
+    keys: list[Key],
+    periods: list[Period],
+    changed: list[list[Break]],
 ) -> Mix:
+    """The mix of the series that changed; the others stay empty."""
     by = (*question.by, name)
     cells, _ = reader.cells(replace(question, by=by, clusters=False))
-    series = {key: place for place, key in enumerate(keys)}
+    series = {key: place for place, key in enumerate(keys) if changed[place]}
     at = {period: place for place, period in enumerate(periods)}
     split = [(dict(key.group)[name], _without(key, name)) for key in cells.keys]
     categories = sorted({category for category, _ in split}, key=str)

@@ -75,8 +75,11 @@ def trend(reader: Reader, question: Question) -> Answer:
         for one, places in enumerate(levels.places)
     ]
     changes = explained(reader, understood, series.keys, series.periods, series.n, changed)
+    whole = _sums(calm, levels.error)
     watched = [
         _watched(calm[one], levels.error[one], series.periods, changed[one])
+        if changed[one]
+        else ([], _alarm(whole.alarm_up[one], whole.alarm_down[one], series.periods))
         for one in range(len(series.keys))
     ]
     found = Found(
@@ -89,7 +92,8 @@ def trend(reader: Reader, question: Question) -> Answer:
             for found, (seen, _) in zip(changes, watched, strict=True)
         ],
     )
-    rows = [_row(series, one, understood, found) for one in range(len(series.keys))]
+    scores = estimates_of(series.cells, question.level)
+    rows = [_row(series, scores, one, understood, found) for one in range(len(series.keys))]
     caveats = (*notes, *_caveats(found, series, every), *caveats_of(series.cells, understood))
     return Answer(tuple(rows), asked, tuple(code for code in caveats if code != "few_answers"))
 
@@ -146,7 +150,7 @@ def _parts(found: trends.Trend) -> list[Floats]:
     return [getattr(found, one.name) for one in fields(found)]
 
 
-def _row(series: Series, one: int, question: Question, found: Found) -> Row:
+def _row(series: Series, scores: list[Estimate], one: int, question: Question, found: Found) -> Row:
     unit, n = series.cells.metric.unit, round(series.n[one].sum())
     every, level = question.every or "", question.level
     slope, low, high = (float(part[one]) for part in _parts(found.trend)[:3])
@@ -164,7 +168,7 @@ def _row(series: Series, one: int, question: Question, found: Found) -> Row:
         "alarm": found.alarms[one],
         "season": _season(found.levels, one, every),
         "season_effects": _effects(series, found.levels, one),
-        "series": _points(series, one, level),
+        "series": _points(series, scores, one),
     }
     return Row(estimate, series.labels[one], None, more)
 
@@ -192,15 +196,18 @@ def _watched(
         over = np.flatnonzero(sums > cusum.ALARM)
         noticed.append(periods[each.place + int(over[0])] if over.size else None)
     since = _sums(value[starts[-1] :], error[starts[-1] :])
-    alarms = [
-        (int(place), direction)
-        for place, direction in ((since.alarm_up, "up"), (since.alarm_down, "down"))
-        if place != cusum.NEVER
-    ]
-    if not alarms:
-        return noticed, None
-    place, direction = min(alarms)
-    return noticed, {"period": periods[starts[-1] + place], "direction": direction}
+    return noticed, _alarm(since.alarm_up, since.alarm_down, periods[starts[-1] :])
+
+
+def _alarm(up: Any, down: Any, periods: list[Period]) -> dict[str, Any] | None:
+    """The first of both."""
+    alarms = [(int(up), "up"), (int(down), "down")]
+    place, direction = min(
+        (one for one in alarms if one[0] != cusum.NEVER), default=(cusum.NEVER, "")
+    )
+    if place == cusum.NEVER:
+        return None
+    return {"period": periods[place], "direction": direction}
 
 
 def _sums(value: Floats, error: Floats) -> cusum.Cusum:
@@ -225,20 +232,15 @@ def _effects(series: Series, levels: Levels, one: int) -> dict[str, float] | Non
     return {str(number): found[number] for number in sorted(found)}
 
 
-def _points(series: Series, one: int, level: float) -> list[dict[str, Any]]:
+def _points(series: Series, scores: list[Estimate], one: int) -> list[dict[str, Any]]:
     """The score of each period with its interval, for the chart."""
-    places = [int(place) for place in series.place[one] if place >= 0]
-    cells = series.cells.only(places)
-    return [
-        {
-            "period": key.period,
-            "value": point.value,
-            "low": point.low,
-            "high": point.high,
-            "n": point.n,
-        }
-        for key, point in zip(cells.keys, estimates_of(cells, level), strict=True)
-    ]
+    found = []
+    for period, place in zip(series.periods, series.place[one].tolist(), strict=True):
+        if place >= 0:
+            score = scores[place]
+            numbers = {"value": score.value, "low": score.low, "high": score.high, "n": score.n}
+            found.append({"period": period, **numbers})
+    return found
 
 
 def _caveats(found: Found, series: Series, every: str) -> tuple[str, ...]:

@@ -208,6 +208,8 @@ def breaks(
     >>> print(found.size, round(found.low, 2), found.earliest, found.latest)
     7.0 5.61 4 4
     """
+    if not places:
+        return []
     x, s = _series(values, standard_error)
     sums = _Sums(x.reshape(1, -1), s.reshape(1, -1))
     z, further = critical_value(level), -2 * math.log(1 - math.sqrt(probability("level", level)))
@@ -226,21 +228,22 @@ def _break(sums: _Sums, start: int, end: int, z: float, further: float) -> Break
         total = sums.total[0, last] - sums.total[0, first]
         return float(total / weight + sums.usual[0]), float(1 / weight)
 
-    def cost(split: int) -> float:
-        left = sums.cost(np.array([start]), split)
-        return float((left + sums.cost(np.array([split]), end)).item())
-
-    splits = [
-        split
-        for split in range(start + 1, end)
-        if sums.count[0, start] < sums.count[0, split] < sums.count[0, end]
-    ]
-    place = min(splits, key=cost)
-    possible = [split for split in splits if cost(split) <= cost(place) + further]
+    splits = np.arange(start + 1, end)
+    count = sums.count[0]
+    splits = splits[(count[splits] > count[start]) & (count[splits] < count[end])]
+    saved = sum(
+        (sums.total[0, last] - sums.total[0, first]) ** 2
+        / (sums.weight[0, last] - sums.weight[0, first])
+        for first, last in ((start, splits), (splits, end))
+    )
+    place = int(splits[np.argmax(saved)])
+    possible = splits[saved >= np.max(saved) - further]
     (before, one), (after, other) = mean(start, place), mean(place, end)
     half = z * math.sqrt(one + other)
     size = after - before
-    return Break(place, min(possible), max(possible), before, after, size, size - half, size + half)
+    return Break(
+        place, int(possible[0]), int(possible[-1]), before, after, size, size - half, size + half
+    )
 
 
 def pettitt(values: ArrayLike) -> tuple[NDArray[np.int_], Floats, Floats]:
