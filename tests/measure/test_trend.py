@@ -241,6 +241,16 @@ def test_step_is_found_beside_a_season(tmp_path: Path) -> None:
     assert change["period"].label == "2025-06"
 
 
+def test_two_years_are_enough_to_tell_a_yearly_wave_from_a_step(tmp_path: Path) -> None:
+    wave = 0.15 * np.cos(2 * np.pi * np.arange(26) / 12)
+    nets = [0.1 + one - (0.25 if month >= 15 else 0) for month, one in enumerate(wave)]
+    row = ask(tmp_path, answers(nets, 600))[0]
+    assert row.more["season"] == "shown"
+    (change,) = row.more["changes"]
+    assert change["period"].label == "2024-04"
+    assert change["size"].low <= -0.25 <= change["size"].high
+
+
 def test_groups_are_followed_apart_and_corrected_together(tmp_path: Path) -> None:
     parts = [
         answers(step(24, 12, -0.3 if unit == "B" else 0), seed=place, unit=unit)

@@ -26,6 +26,16 @@ def test_effects_equal_least_squares_with_weights() -> None:
     np.testing.assert_allclose(found.effects[0], fitted - fitted.mean(), atol=1e-9)
 
 
+def test_one_wave_a_year_is_found_with_two_numbers() -> None:
+    """By hand: a cosine that is highest in the second month; noise saves two degrees of freedom."""
+    wave = 3 * np.cos(2 * np.pi * (np.arange(12) - 1) / 12)
+    found = season_effects([np.tile(wave, 2)], 1.0, np.zeros((1, 24)), waves=1)
+    np.testing.assert_allclose(found.effects, [wave], atol=1e-9)
+    noise = np.random.default_rng(13).normal(size=(2000, 48))
+    saved = season_effects(noise, 1.0, np.zeros((2000, 48)), waves=1).saved
+    assert saved.mean() == pytest.approx(2, abs=0.15)
+
+
 def test_under_two_years_the_season_is_unknown() -> None:
     values = np.tile(EFFECTS, 2)[None, :]
     assert season_effects(values, 1.0, np.zeros((1, 24))).known.all()

@@ -99,7 +99,7 @@ def trend(reader: Reader, question: Question) -> Answer:
 
 
 def _levels(series: Series, question: Question) -> Levels:
-    """Changes of level with and without a season: whichever explains a series for less."""
+    """Changes of level without a season, with one wave a year, with any: what explains for least."""
     value = np.where(series.enough[:, None], series.value, np.nan)
     error = series.error * np.sqrt(breaks.dispersion(value, series.error))[:, None]
     groups, periods = value.shape
@@ -111,20 +111,28 @@ def _levels(series: Series, question: Question) -> Levels:
         return Levels(plain, nothing, never, never, error)
     first = (series.periods[0].first.month - 1) * seasons // 12
     at = (np.arange(periods) + first) % seasons
-    places: list[list[int]] = [[]] * groups
-    for _ in range(SEASON_ROUNDS):
-        season = seasonality.season_effects(
-            value, error, _numbered(places, periods), seasons=seasons, first=first
-        )
-        effects = np.nan_to_num(season.effects)[:, at]
-        places = breaks.change_points(value - effects, error, penalty=penalty)
-    saved = breaks.unexplained(value, error, plain) - breaks.unexplained(
-        value - effects, error, places
-    )
-    saved -= penalty * (np.array(list(map(len, places))) - np.array(list(map(len, plain))))
-    shown = season.known & (saved > (seasons - 1) * np.log(periods) + 2 * np.log(groups))
-    chosen = [places[one] if shown[one] else plain[one] for one in range(groups)]
+    shared = 2 * np.log(groups)
+    least = breaks.unexplained(value, error, plain) + penalty * _lengths(plain) - shared
+    chosen, effects, shown = list(plain), nothing, never
+    for waves in (1, seasons // 2):
+        places: list[list[int]] = [[]] * groups
+        for _ in range(SEASON_ROUNDS):
+            season = seasonality.season_effects(
+                value, error, _numbered(places, periods), seasons=seasons, first=first, waves=waves
+            )
+            found = np.nan_to_num(season.effects)[:, at]
+            places = breaks.change_points(value - found, error, penalty=penalty)
+        numbers = min(2 * waves, seasons - 1) * np.log(periods)
+        cost = breaks.unexplained(value - found, error, places) + penalty * _lengths(places)
+        better = season.known & (cost + numbers < least)
+        least, shown = np.where(better, cost + numbers, least), shown | better
+        effects = np.where(better[:, None], found, effects)
+        chosen = [new if one else old for one, new, old in zip(better, places, chosen, strict=True)]
     return Levels(chosen, effects, shown, season.known, error)
+
+
+def _lengths(places: list[list[int]]) -> NDArray[np.int_]:
+    return np.array([len(one) for one in places])
 
 
 def _numbered(places: list[list[int]], periods: int) -> NDArray[np.int_]:

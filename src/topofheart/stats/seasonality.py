@@ -15,8 +15,7 @@ YEARS = 2
 class Season:
     """Per series: the effect of each season (they add up to 0), and what knowing it saves.
 
-    `saved` is in weighted squares, over `effects.shape[-1] - 1` degrees of freedom; effects are nan
-    where the season is unknown.
+    `saved` is in weighted squares; effects are nan where the season is unknown.
     """
 
     effects: Floats
@@ -34,6 +33,7 @@ def season_effects(
     *,
     seasons: int = 12,
     first: int = 0,
+    waves: int | None = None,
 ) -> Season:
     """The effect of each season of the year beside the level that a series had at the time.
 
@@ -47,6 +47,9 @@ def season_effects(
         12 for months, 4 for quarters.
     first : int
         The season of the first period, from 0.
+    waves : int
+        1 for effects that rise and fall once a year, which takes two numbers only; all by default, so
+        that each season has its own effect.
 
     Notes
     -----
@@ -72,20 +75,26 @@ def season_effects(
     weight = np.where(known, 1 / np.where(known, s, 1) ** 2, 0)
     value = np.where(known, x, 0)
     season = (np.arange(x.shape[1]) + first) % seasons
-    contrasts = np.vstack([np.eye(seasons - 1), -np.ones(seasons - 1)])
+    contrasts = _waves(seasons, seasons // 2 if waves is None else waves)
     stretches = at[..., None] == np.arange(int(at.max(initial=0)) + 1)
     whole = np.concatenate(
-        [stretches, np.broadcast_to(contrasts[season], (*x.shape, seasons - 1))], axis=-1
+        [stretches, np.broadcast_to(contrasts[season], (*x.shape, contrasts.shape[1]))], axis=-1
     ).astype(float)
     fitted, cost = _least_squares(whole, value, weight)
     _, plain = _least_squares(stretches.astype(float), value, weight)
-    effects = fitted[:, -(seasons - 1) :] @ contrasts.T
+    effects = fitted[:, -contrasts.shape[1] :] @ contrasts.T
     seen = np.array([(known & (season == one)).any(axis=1) for one in range(seasons)]).all(axis=0)
     enough = seen & (known.sum(axis=1) >= YEARS * seasons)
     return Season(
         np.where(enough[:, None], effects, np.nan),
         np.where(enough, np.maximum(plain - cost, 0), 0.0),
     )
+
+
+def _waves(seasons: int, waves: int) -> Floats:
+    """Cosines and sines that fit in a year; all of them together are as free as the seasons."""
+    angle = 2 * np.pi * np.outer(np.arange(seasons), np.arange(1, waves + 1)) / seasons
+    return np.hstack([np.cos(angle), np.sin(angle)])[:, : seasons - 1]
 
 
 def _least_squares(columns: Floats, value: Floats, weight: Floats) -> tuple[Floats, Floats]:
