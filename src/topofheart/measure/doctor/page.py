@@ -48,8 +48,7 @@ def show(diagnosis: Diagnosis, console: Console) -> None:
         console.print(f"[bold]{say(f'heading.{name}')}[/bold]")
         console.print(section, width=width)
         console.print()
-    when, snapshot = say.day(diagnosis.made_on), say.number(diagnosis.snapshot)
-    console.print(f"[dim]{say('made', day=when, n=snapshot)}[/dim]")
+    console.print(f"[dim]{say('made', n=say.number(diagnosis.snapshot))}[/dim]")
 
 
 def _tables(diagnosis: Diagnosis, say: Words, *, wide: bool) -> RenderableType:
