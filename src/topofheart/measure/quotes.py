@@ -153,15 +153,12 @@ def _candidates(
         fit, names = usable(rows, asked, split), _names(asked)
         chosen = [_is_group(fit, names, group) for group in groups]
         fit = fit.filter(ibis.or_(*chosen)) if names else fit
-        same = ibis.window(
-            group_by=[*names, "score", fit.comment.strip().lower()], order_by=fit.key
+        once = fit.group_by([*names, "score", "length", "comment"]).agg(key=fit.key.min())
+        near = ibis.window(
+            group_by=[*names, "score"], order_by=[(once.length - typical).abs(), once.key]
         )
-        fit = fit.mutate(again=ibis.row_number().over(same))
-        fit = fit.filter(fit.again == 0)
-        off = (fit.length - typical).abs()
-        near = ibis.window(group_by=[*names, "score"], order_by=[off, fit.key])
-        fit = fit.mutate(near=ibis.row_number().over(near))
-        return fit.filter(fit.near < CANDIDATES)
+        ranked = once.select("key", near=ibis.row_number().over(near))
+        return fit.inner_join(ranked.filter(ranked.near < CANDIDATES), "key")
 
     found: dict[Group, list[Said]] = defaultdict(list)
     rows = reader.engine.read(reader.expression(question, nearest)).to_pylist() if groups else []
