@@ -92,6 +92,41 @@ def invitations(count: int = 600, *, outcomes: tuple[str | None, ...] = OUTCOMES
     )
 
 
+def contacts(count: int = 900, **extra: list[object]) -> pa.Table:
+    """Contacts with reasons, of which one in ten is the organisation's own, and one in five a mail."""
+    draw = np.random.default_rng(5)
+    reasons = ["delivery_when", "repair_wait", "Brievenbus?", "weather"]
+    return pa.table(
+        {
+            "contact_id": [f"C{i}" for i in range(count)],
+            "contacted_at": pa.array(
+                [START + timedelta(hours=i) for i in range(count)], pa.timestamp("us", "UTC")
+            ),
+            "direction": ["out" if i % 10 == 9 else "in" for i in range(count)],
+            "channel": ["Mail" if i % 5 == 1 else "phone" for i in range(count)],
+            "purpose": [("question", "complaint", None)[i % 3] for i in range(count)],
+            "reason": [reasons[i % 4] for i in range(count)],
+            "unit": [("Breda", "Gouda")[i % 2] for i in range(count)],
+            "wait_seconds": np.round(draw.exponential(300, count)),
+            **extra,
+        }
+    )
+
+
+def orders(count: int = 600) -> pa.Table:
+    """Two orders of every customer, the second a month later."""
+    return pa.table(
+        {
+            "order_id": [f"O{i}" for i in range(count)],
+            "customer_id": [f"K{i // 2}" for i in range(count)],
+            "ordered_at": pa.array(
+                [START + timedelta(days=i % 200 + 30 * (i % 2)) for i in range(count)],
+                pa.timestamp("us", "UTC"),
+            ),
+        }
+    )
+
+
 def totals() -> pa.Table:
     """Promoters, passives and detractors per month, and grades as a distribution."""
     months = [datetime(2025, month, 1).date() for month in range(1, 13)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from topofheart.kernel.errors import InvalidInput
 from topofheart.kernel.period import Period, parse_period
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from topofheart.listen.importing import Importer, Progress, Read
     from topofheart.listen.mapping import Mapping
     from topofheart.listen.propose import Assumption
+    from topofheart.measure.doctor.diagnosis import Diagnosis
     from topofheart.measure.question import Where
     from topofheart.measure.reader import Engine, Reader
     from topofheart.measure.targets import Targets
 
+Found = TypeVar("Found")
 TIME_ZONE = "Europe/Amsterdam"
-SETTINGS = ("lake", "time_zone", "engine", "storage")
+SETTINGS = ("lake", "time_zone", "engine", "storage", "journey")
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Workspace:
     engine_address: str = "duckdb"
     lake_address: str | None = None
     storage: dict[str, str] = field(default_factory=dict)
+    journey_order: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._lake: Lake | None = None
@@ -269,6 +272,60 @@ class Workspace:
         )
         return self._asked(lambda reader: trend(reader, question), as_of)
 
+    def journey(
+        self,
+        metric: str | None = None,
+        *,
+        by: str = "touchpoint",
+        where: Where | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        level: float = 0.95,
+        patience_seconds: float = 300.0,
+        as_of: int | None = None,
+    ) -> Answer:
+        """Each touchpoint in the order of the journey: score, contacts, waiting, worry.
+
+        Without `metric` the score that the answers hold. `journey = ["order", "delivery"]` in
+        `config.toml` gives the order; without it the names of the steps do, or the days.
+        """
+        from topofheart.measure.journey import OF_A_MOMENT, journey
+        from topofheart.measure.question import ask
+
+        metrics = (metric,) if metric else OF_A_MOMENT
+        question = ask(metrics[0], by=by, where=where, since=since, until=until, level=level)
+        how: Any = {"declared": self.journey_order, "patience_seconds": patience_seconds}
+        return self._asked(lambda reader: journey(reader, question, metrics=metrics, **how), as_of)
+
+    def voices(
+        self,
+        about: str | Sequence[str] = (),
+        *,
+        by: str | Sequence[str] | None = None,
+        where: Where | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        count: int = 5,
+        as_of: int | None = None,
+    ) -> Answer:
+        """What customers say in a few of their own words, redacted, spread as their scores are.
+
+        `about` keeps answers with a word that begins with one of these texts; `count` is per group.
+        """
+        from topofheart.measure.question import ask
+        from topofheart.measure.quotes import voices
+
+        words = (about,) if isinstance(about, str) else tuple(about)
+        question = ask("nps", by=by, where=where, since=since, until=until)
+        return self._asked(lambda reader: voices(reader, question, about=words, count=count), as_of)
+
+    def doctor(self, *, as_of: int | None = None) -> Diagnosis:
+        """What is there, what can be asked, what misleads, and the one file that would help most."""
+        from topofheart.measure.doctor.examine import examine
+
+        today = date.today()
+        return self._asked(lambda reader: examine(reader, self.folder, today=today), as_of)
+
     # Keeping ------------------------------------------------------------------------------
 
     def forget(self, customer: str) -> None:
@@ -299,7 +356,7 @@ class Workspace:
 
         return Reader(self.lake, self.engine, self.lake.snapshot(as_of))
 
-    def _asked(self, question: Callable[[Reader], Answer], as_of: int | None) -> Answer:
+    def _asked(self, question: Callable[[Reader], Found], as_of: int | None) -> Found:
         """Ask; when maintenance took a file away meanwhile, resolve the snapshot once more."""
         from topofheart.kernel.errors import LakeError
         from topofheart.lake.engines import file_vanished
@@ -353,6 +410,7 @@ def open(folder: str | Path) -> Workspace:
         engine_address=os.environ.get("TOPOFHEART_ENGINE") or settings.get("engine", "duckdb"),
         lake_address=settings.get("lake"),
         storage={str(k): str(v) for k, v in settings.get("storage", {}).items()},
+        journey_order=tuple(str(one) for one in settings.get("journey", ())),
     )
 
 

@@ -13,16 +13,26 @@ import pyarrow as pa
 import pytest
 
 import topofheart as toh
-from small_organisation import answers, customers, invitations, make, make_all, totals
+from small_organisation import (
+    answers,
+    contacts,
+    customers,
+    invitations,
+    make,
+    make_all,
+    orders,
+    totals,
+)
 from spark_cluster import SparkCluster
 from topofheart.kernel.errors import MissingEngine
 from topofheart.kernel.period import EVERY
+from topofheart.measure.journey_order import _median_days
 from topofheart.measure.metrics import METRICS
 from topofheart.measure.question import Question, ask
 from topofheart.measure.reader import Reader
 from topofheart.measure.sums import spread_of_answers
 from topofheart.measure.targets import Targets
-from topofheart.measure.voices import callers, quotes
+from topofheart.measure.voices import callers
 
 pytestmark = pytest.mark.spark
 
@@ -244,11 +254,36 @@ def test_single_answers_on_spark_equal_duckdb(here: toh.Workspace, there: toh.Wo
         return (
             reader.span(question),
             callers(reader, question, low=6, days=60, most=20),
-            quotes(reader, question, most=5),
             sorted((row["kind"], row["answer"], row["n"]) for row in found),
         )
 
     assert all_of(here.reader()) == all_of(there.reader())
+
+
+def test_journey_on_spark_equals_duckdb(tmp_path: Path, cluster: SparkCluster) -> None:
+    tables = {"answers": [answers(1_200, seed=7)], "contacts": [contacts()], "orders": [orders()]}
+    here = make(tmp_path / "journey", tables)
+    there = replace(here, engine_address=cluster.url)
+    for asked in ({}, {"metric": "csat", "where": {"unit": "Gouda"}}, {"by": "unit"}):
+        ours = here.journey(**asked).as_dict()
+        _nothing(here.folder)
+        assert_same(ours, there.journey(**asked).as_dict())
+    question = ask("nps", by="touchpoint")
+    days = [_median_days(one.reader(), question, "orders", "ordered_on") for one in (here, there)]
+    assert days[0]
+    assert days[0] == days[1]
+    there.engine.close()  # type: ignore[attr-defined]
+
+
+def test_voices_on_spark_equal_duckdb(here: toh.Workspace, there: toh.Workspace) -> None:
+    for asked in ({}, {"by": ["segment", "kind"], "count": 3}, {"about": ("wacht", "(waar")}):
+        ours = here.voices(**asked).as_dict()
+        assert any(row.get("said") for row in ours["rows"])
+        assert_same(ours, there.voices(**asked).as_dict())
+
+
+def test_doctor_on_spark_equals_duckdb(here: toh.Workspace, there: toh.Workspace) -> None:
+    assert_same(here.doctor().as_dict(), there.doctor().as_dict())
 
 
 def test_engine_where_nothing_answers_says_so() -> None:

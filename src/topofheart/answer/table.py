@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from topofheart.answer import beside, ranking, trending
+from topofheart.answer import beside, journey, ranking, trending, voices
 from topofheart.answer.wording import estimate_text, interval_text, span, words
 from topofheart.kernel.estimate import Estimate, State
 from topofheart.kernel.language import Words
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from topofheart.answer.answer import Answer, Row
 
 DRAWING_WIDTH = 25
+WIDE = 120
+FACES: dict[str, Any] = {"journey": journey, "voices": voices}
 GENTLE = {"cannot_tell": "yellow", "too_few": "yellow", "no_evidence": "yellow"}
 VERDICT_STYLES = {
     **dict.fromkeys(("rose", "higher", "rising"), "green"),
@@ -45,7 +47,7 @@ def show(answer: Answer, console: Console) -> None:
 
     if not answer.question.get("planned"):
         console.print(f"[bold]{shown(title(answer, say))}[/bold]")
-        console.print(_table(answer, say))
+        console.print(_table(answer, say, console.width))
     for line in notes(answer, say):
         style = "" if answer.question.get("planned") else "dim"
         console.print(f"· {shown(line)}", style=style)
@@ -54,6 +56,8 @@ def show(answer: Answer, console: Console) -> None:
 def title(answer: Answer, say: Words) -> str:
     asked = answer.question
     name = say(f"metric.{asked['metric']}") if "metric" in asked else say("title.calculation")
+    if asked.get("asked") in FACES:
+        name = say(f"title.{asked['asked']}") + f" · {name}"
     parts = [str(value) for value in asked.get("by") or ()]
     if asked.get("every"):
         parts.append(say(f"every.{asked['every']}"))
@@ -67,6 +71,8 @@ def title(answer: Answer, say: Words) -> str:
 def notes(answer: Answer, say: Words) -> list[str]:
     """The sentences under a table."""
     found = [*beside.notes(answer, say), *(say(f"caveat.{code}") for code in answer.caveats)]
+    if face := _face(answer):
+        found += face.notes(answer, say)
     if "rank" in answer.question:
         found += ranking.notes(answer, say)
     elif "trend" in answer.question:
@@ -79,7 +85,7 @@ def notes(answer: Answer, say: Words) -> list[str]:
     if len(answer) == 1 and asked.get("planned"):
         return [*found, _planned(answer[0].estimate, asked, say)]
     level = say.number(100 * float(asked.get("level", 0.95)))
-    method = answer.rows[0].estimate.method if answer.rows else ""
+    method = next((row.estimate.method for row in answer if row.estimate.method), "")
     snapshot = asked.get("snapshot")
     made = say("note.method", level=level, method=method)
     return [*found, made + (f" {say('note.snapshot', n=snapshot)}" if snapshot else "")]
@@ -155,10 +161,19 @@ def _period(period: Period, say: Words) -> str:
     return f"{say.day(period.first)} – {say.day(period.last)}"
 
 
-def _table(answer: Answer, say: Words) -> Table:
+def _face(answer: Answer) -> Any:
+    """The module that draws this answer in its own way, if any."""
+    return FACES.get(answer.question.get("asked", ""))
+
+
+def _table(answer: Answer, say: Words, width: int = WIDE) -> Table:
     from rich import box
     from rich.table import Table
 
+    table: Table
+    if face := _face(answer):
+        table = face.table(answer, say, width)
+        return table
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     columns = _columns(answer, say)
     numbers = {say(f"column.{name}") for name in NUMBERS} | {_score_heading(answer, say)}
@@ -184,14 +199,14 @@ def _columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]
             columns.append((f"{heading} ", lambda row, side=side: _side(row, side, say)))  # type: ignore[misc]
     columns.append((_score_heading(answer, say), lambda row: estimate_text(row.estimate, say)))
     if any(row.estimate.low is not None or row.estimate.state is not State.SHOWN for row in answer):
-        axis = _axis([row.estimate for row in answer])
+        ends = axis([row.estimate for row in answer])
         responded = answer.question.get("metric") == "response"
         counted = say("column.invited" if responded else "column.n")
         columns.append((say("column.interval"), lambda row: interval_text(row.estimate, say)))
         columns.append((counted, lambda row: _count(row, say)))
         columns += beside.columns(answer, say)
         if "trend" not in answer.question and not responded:
-            columns.append(("", lambda row: drawing(row.estimate, axis)))
+            columns.append(("", lambda row: drawing(row.estimate, ends)))
     if "rank" in answer.question:
         columns += ranking.columns(answer, say)
     if any("verdict" in row.more for row in answer):
@@ -247,7 +262,7 @@ def _verdict(row: Row, say: Words) -> str:
     return f"[{style}]{say(f'verdict.{verdict}')}[/{style}]"
 
 
-def _axis(estimates: list[Estimate]) -> tuple[float, float]:
+def axis(estimates: list[Estimate]) -> tuple[float, float]:
     """One axis for all rows, so that the drawings can be compared."""
     fixed = span(estimates[0]) if estimates else None
     if fixed:
@@ -257,18 +272,18 @@ def _axis(estimates: list[Estimate]) -> tuple[float, float]:
     return (low, high if high > low else low + 1)
 
 
-def drawing(estimate: Estimate, axis: tuple[float, float]) -> str:
+def drawing(estimate: Estimate, ends: tuple[float, float]) -> str:
     """The interval as a line with the value on it, and the zero of the axis where it has one."""
     if estimate.state is not State.SHOWN or None in (estimate.value, estimate.low, estimate.high):
         return ""
 
     def place(value: float | None) -> int:
         assert value is not None
-        share = (value - axis[0]) / (axis[1] - axis[0])
+        share = (value - ends[0]) / (ends[1] - ends[0])
         return min(DRAWING_WIDTH - 1, max(0, round(share * (DRAWING_WIDTH - 1))))
 
     marks = [" "] * DRAWING_WIDTH
-    if axis[0] < 0 < axis[1]:
+    if ends[0] < 0 < ends[1]:
         marks[place(0.0)] = "┊"
     for spot in range(place(estimate.low), place(estimate.high) + 1):
         marks[spot] = "─"

@@ -114,7 +114,7 @@ class DuckEngine:
             if len(self._compiled) >= MOST_COMPILED:
                 self._compiled.clear()
             query = compiler.to_sqlglot(expression)
-            names = {table.name for table in query.find_all(Table)}
+            names = {table.name for table in query.find_all(Table)} & self._asked.keys()
             self._compiled[question] = query.sql("duckdb"), names
         return self._compiled[question]
 

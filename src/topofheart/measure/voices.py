@@ -1,4 +1,4 @@
-"""Single answers on their way out: who needs a call, and what customers said. Always redacted."""
+"""Single answers on their way out: customers who need a call. Always redacted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from topofheart.understand.redaction import redacted
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-SHORTEST_QUOTE, LONGEST_QUOTE = 35, 320
 PSEUDONYM_LENGTH = 32
 
 
@@ -43,7 +42,7 @@ def callers(
 
     def pick(rows: ir.Table, _: Question, __: dict[str, Any]) -> ir.Table:
         chosen = _voices(rows, metric)
-        return chosen.filter((chosen.score <= low) & chosen.text.notnull())
+        return chosen.filter((chosen.score <= low) & chosen.comment.notnull())
 
     expression = reader.expression(_overall(question), pick)
     found = reader.engine.read(expression.order_by(_newest(expression)).limit(5_000)).to_pylist()
@@ -51,58 +50,33 @@ def callers(
     if dated:
         since = max(dated) - timedelta(days)
         found = [row for row in found if row["day"] and row["day"] >= since]
-    return [_voice(row, language) for row in found[:most]], len(found)
+    return [voice_of(row, language) for row in found[:most]], len(found)
 
 
-def quotes(
-    reader: Reader, question: Question, *, most: int, language: str | None = None
-) -> list[Voice]:
-    """A few whole sentences from all over the scale, newest first within each part of it."""
-    metric = metric_named(question.metric) if question.metric else None
-
-    def pick(rows: ir.Table, _: Question, __: dict[str, Any]) -> ir.Table:
-        chosen = _voices(rows, metric)
-        return chosen.filter(chosen.text.length().between(SHORTEST_QUOTE, LONGEST_QUOTE))
-
-    expression = reader.expression(_overall(question), pick)
-    found = reader.engine.read(expression.order_by(_newest(expression)).limit(400)).to_pylist()
-    found = [row for row in found if row["score"] is not None] or found
-    ranked = sorted(found, key=lambda row: (row["score"] or 0.0, str(row["day"]), row["text"]))
-    if len(ranked) <= most:
-        return [_voice(row, language) for row in ranked]
-    step = (len(ranked) - 1) / max(1, most - 1)
-    spread = [ranked[round(place * step)] for place in range(most)]
-    texts: dict[str, Voice] = {row["text"]: _voice(row, language) for row in spread}
-    return list(texts.values())
-
-
-def _voices(rows: ir.Table, metric: Metric | None) -> ir.Table:
-    import ibis
-
-    score = score_of(rows, metric).cast("float64") if metric else ibis.null("float64")
+def _voices(rows: ir.Table, metric: Metric) -> ir.Table:
     return rows.select(
         customer_id=rows.customer_id,
         answer_id=rows.answer_id,
-        row=rows.read_row,
+        read_row=rows.read_row,
         day=rows.answered_on,
-        score=score,
-        text=rows.comment,
+        score=score_of(rows, metric).cast("float64"),
+        comment=rows.comment,
     )
 
 
 def _newest(voices: ir.Table) -> list[Any]:
-    return [voices.day.desc(nulls_first=False), voices.score, voices.answer_id, voices.text]
+    return [voices.day.desc(nulls_first=False), voices.score, voices.answer_id, voices.comment]
 
 
 def _overall(question: Question) -> Question:
     return replace(question, by=(), every=None)
 
 
-def _voice(row: dict[str, Any], language: str | None) -> Voice:
+def voice_of(row: dict[str, Any], language: str | None) -> Voice:
     customer = row["customer_id"]
     pseudonym = customer is not None and len(customer) == PSEUDONYM_LENGTH and customer.isalnum()
     known = None if pseudonym else customer
-    row_in_file = f"# {row['row']}" if row["row"] else ""
+    row_in_file = f"# {row['read_row']}" if row["read_row"] else ""
     shown = known or row["answer_id"] or row_in_file or (customer or "")[:8]
-    text = redacted(row["text"], language=language) if row["text"] else None
+    text = redacted(row["comment"], language=language) if row["comment"] else None
     return Voice(shown, row["day"], row["score"], text)

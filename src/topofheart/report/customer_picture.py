@@ -18,12 +18,15 @@ from topofheart.kernel.period import Period, period_of
 from topofheart.listen.assumptions import sentence
 from topofheart.listen.importing import Read
 from topofheart.measure.compare import compare
-from topofheart.measure.metrics import MEAN, METRICS, NET, Metric
+from topofheart.measure.doctor.needs import missing_files
+from topofheart.measure.leading import leading_score
+from topofheart.measure.metrics import MEAN, NET, Metric
 from topofheart.measure.question import Question, ask, dimensions
+from topofheart.measure.quotes import quotes
 from topofheart.measure.reader import Reader
 from topofheart.measure.scores import score
 from topofheart.measure.sums import spread_of_answers
-from topofheart.measure.voices import callers, quotes
+from topofheart.measure.voices import callers
 from topofheart.report import picture as page
 from topofheart.stats.multiple import benjamini_hochberg
 from topofheart.understand.redaction import redacted_label
@@ -48,6 +51,9 @@ LEAVING = re.compile(
 )
 COMPLAINT = re.compile(r"klacht|complain|schandalig|oplicht|disgrace|scandal", re.I)
 WORRY = re.compile(r"\bzorgen\b|bang|ongerust|bezorgd|worri|afraid|scared|onzeker", re.I)
+UNKNOWN_WITHOUT = {
+    "invitations": "response", "contacts": "questions", "customers": "retention", "jobs": "waiting",
+}  # fmt: skip
 INTERVALS = {NET: "score", MEAN: "t"}
 
 
@@ -66,7 +72,7 @@ def customer_picture(
 ) -> page.Picture:
     """Everything the first page shows of one file that was read."""
     reader = workspace.reader()
-    asked = leading_score(reader)
+    asked = leading(reader)
     caveats = tuple(f"{sentence(one, language)} → {one.taken}" for one in read.assumptions)
     base = page.Picture(
         source=_source(read, name, Words("listen", language)),
@@ -100,26 +106,12 @@ def customer_picture(
     )
 
 
-def leading_score(reader: Reader) -> Asked | None:
+def leading(reader: Reader) -> Asked | None:
     """The recommendation, else the grade, else satisfaction, else ease; of one kind and one scale."""
-    for name in ("nps", "grade", "csat", "ces"):
-        metric = METRICS[name]
-        cells, question = reader.cells(ask(name))
-        if not cells.keys:
-            continue
-        aparts = [dict(key.apart) for key in cells.keys]
-        best = max(
-            range(len(aparts)),
-            key=lambda i: (aparts[i].get("kind") == "relationship", float(cells.n[i])),
-        )
-        kind, scale = aparts[best].get("kind"), aparts[best].get("scale")
-        where = tuple(
-            (column, (value,))
-            for column, value in (("kind", kind), ("satisfaction_scale", scale))
-            if value is not None and (len(aparts) > 1 or column == "satisfaction_scale")
-        )
-        return Asked(replace(question, where=where), metric, kind, scale or metric.scale or None)
-    return None
+    found = leading_score(reader, ask("nps"), kind="relationship")
+    if found is None:
+        return None
+    return Asked(found.question, found.cells.metric, found.kind, found.scale)
 
 
 def _score(reader: Reader, asked: Asked, answer: Answer, change: page.Change | None) -> page.Score:
@@ -332,7 +324,8 @@ def _why(text: str) -> tuple[str, ...]:
 def _quotes(reader: Reader, question: Question, language: str) -> tuple[page.Quote, ...]:
     if not reader.files("answers").uris:
         return ()
-    voices = quotes(reader, question, most=MOST_QUOTES, language=language)
+    said = quotes(reader, replace(question, by=()), count=MOST_QUOTES, language=language)
+    voices = [one.voice for one in said]
     return tuple(page.Quote(voice.text or "", voice.score, voice.day) for voice in voices)
 
 
@@ -341,20 +334,11 @@ def _unknowns(
 ) -> tuple[page.Unknown, ...]:
     """What this workspace cannot tell, the most helpful file first."""
     held = {name for name, version in reader.snapshot.versions.items() if version}
-    found: list[page.Unknown] = []
-    columns: tuple[str, ...]
-    if "invitations" not in held and "invitation_counts" not in held:
-        columns = ("customer_id", "invited_at", "channel", "outcome")
-        found.append(page.Unknown("response", "invitations", columns, 20))
-    if "contacts" not in held:
-        columns = ("contacted_at", "channel", "reason", "text", "resolved")
-        found.append(page.Unknown("questions", "contacts", columns, 30))
-    if "customers" not in held:
-        columns = ("customer_id", "customer_since", "customer_until", "segment")
-        found.append(page.Unknown("retention", "customers", columns, 15))
-    if "jobs" not in held:
-        columns = ("opened_at", "promised_on", "closed_at", "waiting_for")
-        found.append(page.Unknown("waiting", "jobs", columns, 30))
+    found = [
+        page.Unknown(UNKNOWN_WITHOUT[file.table], file.table, file.columns, file.minutes)
+        for file in missing_files(held)
+        if file.table in UNKNOWN_WITHOUT
+    ]
     if change is None:
         found.append(page.Unknown("day"))
     elif change.verdict == "cannot_tell" and change.wider is None:

@@ -1,0 +1,277 @@
+"""What customers say, in a few of their own words: quotes that stand for all answers. Always redacted.
+
+Neither the angriest nor the happiest, and not those who write most: the quotes are spread over the
+scores as the answers are, so that each of five stands for a fifth of the customers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from topofheart.answer.answer import Answer, Row
+from topofheart.kernel.errors import InvalidInput
+from topofheart.kernel.estimate import Estimate, State
+from topofheart.kernel.language import language_of_reader
+from topofheart.measure.leading import leading_score
+from topofheart.measure.metrics import metric_named
+from topofheart.measure.question import Question
+from topofheart.measure.reader import Reader
+from topofheart.measure.sums import score_of
+from topofheart.measure.voices import Voice, voice_of
+from topofheart.stats import shares
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+SHORTEST, LONGEST = 35, 320
+MOST_QUOTES = 50
+MOST_GROUPS = 12
+CANDIDATES = 30
+ALIKE = 0.5
+SPREAD_OVER = ("touchpoint", "unit", "channel")
+Said = dict[str, Any]
+Group = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One customer's words, and the share of the answers that gave the same score."""
+
+    voice: Voice
+    share: Estimate
+    group: dict[str, str | None]
+    about: dict[str, str | None]
+
+
+def voices(
+    reader: Reader, question: Question, *, about: Sequence[str] = (), count: int = 5
+) -> Answer:
+    """One row per quote: the share of answers with its score, and in `more` the words.
+
+    The score is the one that the answers lead with, of one kind and on one scale.
+
+    Raises InvalidInput unless 1 to `MOST_QUOTES` quotes are asked for.
+    """
+    if not 1 <= count <= MOST_QUOTES:
+        raise InvalidInput(
+            f"{count} quotes are not possible.",
+            code="bad_count",
+            hint=f"Ask for 1 to {MOST_QUOTES}.",
+        )
+    about = [one for one in about if one.strip()]
+    leading = leading_score(reader, question)
+    question = leading.question if leading else question
+    language = language_of_reader()
+    found = quotes(reader, question, about=about, count=count, language=language)
+    rows = [
+        Row(
+            one.share,
+            one.group,
+            more={
+                "said": one.voice.text,
+                "score": one.voice.score,
+                "day": one.voice.day,
+                "from": {name: value for name, value in one.about.items() if name not in one.group},
+            },
+        )
+        for one in found
+    ]
+    none = Row(_share(0, 0, question.level))
+    told = {"asked": "voices", "about": list(about), "count": count}
+    asked = replace(question, snapshot=reader.snapshot.number).as_dict()
+    return Answer(tuple(rows) or (none,), asked | told, ("single_customers",) if rows else ())
+
+
+def quotes(
+    reader: Reader,
+    question: Question,
+    *,
+    count: int,
+    about: Sequence[str] = (),
+    language: str | None = None,
+) -> list[Quote]:
+    """`count` quotes per group, from the lowest score to the highest; of the largest groups at most.
+
+    Notes: the i-th quote is of the score at the quantile (i − ½)/count of all answers, of the length
+    nearest to the typical one, unlike those before it and from another touchpoint, unit or channel
+    where there is a choice. With `about`, of answers with a word that begins with one of these.
+    """
+    question = replace(question, source="answers", every=None, clusters=False)
+    if not reader.files("answers").uris:
+        return []
+    spread = _spread(reader, question, about)
+    groups = sorted(spread, key=lambda one: (-sum(spread[one].values()), str(one)))[:MOST_GROUPS]
+    said = _candidates(reader, question, about, groups)
+    return [
+        _quote(row, spread[group], question, language)
+        for group in sorted(groups, key=str)
+        for row in _chosen(said[group], _targets(spread[group], count))
+    ]
+
+
+def _spread(
+    reader: Reader, question: Question, about: Sequence[str]
+) -> dict[Group, dict[float | None, int]]:
+    """How many answers gave each score, per group; of all answers, with words or without."""
+
+    def counted(rows: ir.Table, asked: Question, split: dict[str, ir.Column]) -> ir.Table:
+        marked = _marked(rows, asked, split, about)
+        return marked.group_by([*_names(asked), "score"]).agg(n=marked.count())
+
+    found: dict[Group, dict[float | None, int]] = defaultdict(dict)
+    for row in reader.engine.read(reader.expression(question, counted)).to_pylist():
+        found[_group(row, question)][row["score"]] = int(row["n"])
+    for scores in found.values():
+        if len(scores) > 1:
+            scores.pop(None, None)
+    return found
+
+
+def _candidates(
+    reader: Reader, question: Question, about: Sequence[str], groups: list[Group]
+) -> dict[Group, list[Said]]:
+    """Some comments of the typical length for each score of each group: a bounded number of rows."""
+    import ibis
+
+    def usable(rows: ir.Table, asked: Question, split: dict[str, ir.Column]) -> ir.Table:
+        marked = _marked(rows, asked, split, about)
+        marked = marked.mutate(length=marked.comment.length())
+        return marked.filter(marked.length.between(SHORTEST, LONGEST))
+
+    def total(rows: ir.Table, asked: Question, split: dict[str, ir.Column]) -> ir.Table:
+        fit = usable(rows, asked, split)
+        return fit.agg(n=fit.count(), length=fit.length.sum())
+
+    sums = reader.engine.read(reader.expression(question, total)).to_pylist()[0]
+    typical = round(sums["length"] / sums["n"]) if sums["n"] else 0
+
+    def nearest(rows: ir.Table, asked: Question, split: dict[str, ir.Column]) -> ir.Table:
+        fit, names = usable(rows, asked, split), _names(asked)
+        chosen = [_is_group(fit, names, group) for group in groups]
+        fit = fit.filter(ibis.or_(*chosen)) if names else fit
+        once = fit.group_by([*names, "score", "length", "comment"]).agg(key=fit.key.min())
+        near = ibis.window(
+            group_by=[*names, "score"], order_by=[(once.length - typical).abs(), once.key]
+        )
+        ranked = once.select("key", near=ibis.row_number().over(near))
+        return fit.inner_join(ranked.filter(ranked.near < CANDIDATES), "key")
+
+    found: dict[Group, list[Said]] = defaultdict(list)
+    rows = reader.engine.read(reader.expression(question, nearest)).to_pylist() if groups else []
+    for row in sorted(rows, key=lambda one: (one["near"], one["key"])):
+        found[_group(row, question)].append(row)
+    return found
+
+
+def _marked(
+    rows: ir.Table, asked: Question, split: dict[str, ir.Column], about: Sequence[str]
+) -> ir.Table:
+    """Answers with their score and group, and what a quote tells beside its words."""
+    import ibis
+
+    groups = {
+        name: column.cast("string")
+        for name, column in zip(_names(asked), split.values(), strict=True)
+    }
+    known = [name for name in SPREAD_OVER if name in rows.columns]
+    marked = rows.select(
+        "key", "customer_id", "answer_id", "read_row", "comment", *known,
+        day=rows.answered_on, score=score_of(rows, metric_named(asked.metric)).cast("float64"),
+        **groups,
+    )  # fmt: skip
+    if not about:
+        return marked
+    words = marked.comment.lower()
+    return marked.filter(ibis.or_(*(words.re_search(_begins_with(one)) for one in about)))
+
+
+def _begins_with(text: str) -> str:
+    """A pattern for words that begin so, without a backslash, which the engines read differently."""
+    plain = "".join(letter if letter.isalnum() or letter == " " else "." for letter in text.lower())
+    return f"(^|[^a-zà-öø-ÿ0-9]){plain}"
+
+
+def _names(question: Question) -> list[str]:
+    return [f"group_{place}" for place in range(len(question.by))]
+
+
+def _group(row: Said, question: Question) -> Group:
+    return tuple(row[name] for name in _names(question))
+
+
+def _is_group(rows: ir.Table, names: list[str], group: Group) -> Any:
+    import ibis
+
+    return ibis.and_(
+        *(
+            rows[name].isnull() if value is None else rows[name] == value
+            for name, value in zip(names, group, strict=True)
+        )
+    )
+
+
+def _targets(spread: dict[float | None, int], count: int) -> list[float | None]:
+    """The score at each of `count` equal parts of all answers, in its middle."""
+    scores = sorted((score for score in spread if score is not None), key=float)
+    if not scores:
+        return [None] * count
+    total, seen = sum(spread[score] for score in scores), 0
+    targets: list[float | None] = []
+    for score in scores:
+        seen += spread[score]
+        while len(targets) < count and (2 * len(targets) + 1) * total <= 2 * count * seen:
+            targets.append(score)
+    return targets
+
+
+def _chosen(said: list[Said], targets: list[float | None]) -> list[Said]:
+    """For each target the comment nearest to it that is unlike the others and from elsewhere."""
+    chosen: list[Said] = []
+    scored = None not in targets
+    said = [one for one in said if (one["score"] is not None) == scored]
+    for target in targets:
+        left = [one for one in said if not any(_alike(one, other) for other in chosen)]
+        if not left:
+            break
+        chosen.append(min(left, key=lambda one: (_distance(one, target), _shared(one, chosen))))
+    return sorted(chosen, key=lambda one: (one["score"] is None, one["score"] or 0.0, one["key"]))
+
+
+def _distance(one: Said, target: float | None) -> float:
+    return 0.0 if target is None or one["score"] is None else abs(one["score"] - target)
+
+
+def _shared(one: Said, chosen: list[Said]) -> int:
+    """How often a touchpoint, unit or channel was heard already."""
+    return sum(
+        one.get(name) is not None and one.get(name) == other.get(name)
+        for other in chosen
+        for name in SPREAD_OVER
+    )
+
+
+def _alike(one: Said, other: Said) -> bool:
+    """Whether two comments share half of their words or more."""
+    first, second = (set(re.findall(r"\w+", each["comment"].lower())) for each in (one, other))
+    return len(first & second) >= ALIKE * len(first | second)
+
+
+def _quote(
+    row: Said, spread: dict[float | None, int], question: Question, language: str | None
+) -> Quote:
+    n = sum(spread.values()) if row["score"] is not None else 0
+    same = spread.get(row["score"], 0)
+    group = dict(zip(question.by, _group(row, question), strict=True))
+    about = {name: row[name] for name in SPREAD_OVER if row.get(name) is not None}
+    return Quote(voice_of(row, language), _share(same, n, question.level), group, about)
+
+
+def _share(count: int, n: int, level: float) -> Estimate:
+    if not n:
+        return Estimate(None, None, None, 0, "share", "", level, State.NO_EVIDENCE)
+    low, high = shares.wilson_interval(count, n, level=level)
+    return Estimate(count / n, float(low), float(high), n, "share", "Wilson interval", level)
