@@ -39,6 +39,8 @@ def decided(mapping: Mapping, assumption: Assumption, choice: str) -> Mapping:
 
 
 def _changed(use: ColumnUse, code: str, choice: str) -> ColumnUse:
+    if code == "direction":
+        return replace(use, reverse=True)
     return replace(use, format=choice) if code == "day_month" else replace(use, to=choice)
 
 

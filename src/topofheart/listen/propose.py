@@ -15,6 +15,7 @@ from topofheart.lake.tables import TABLES, table
 from topofheart.listen import identity
 from topofheart.listen.amounts import decimal_of
 from topofheart.listen.days import nearly_all
+from topofheart.listen.direction import Direction, direction, named_scale
 from topofheart.listen.header import Header
 from topofheart.listen.mapping import ID, ColumnUse, Mapping
 from topofheart.listen.profile import Profile
@@ -87,6 +88,10 @@ DAY_NAMES = (
     r"datum|date|tijdstip|timestamp|created|moment|wanneer|\bdag\b|\btime\b",
 )
 CLEAR_DAY = 1
+AS_IT_IS, REVERSED = "as it is", "reversed"
+BEST_IS_HIGHEST = (
+    "recommend", "satisfaction", "effort", "product_rating", "warmth_1", "warmth_2", "warmth_3", "warmth_4",
+)  # fmt: skip
 ASKED = {"nps": "recommend", "csat": "satisfaction", "ces": "effort"}
 COUNTED = r"^(aantal|number of|count|total)\b"
 ENDS_IN_CODE = r"\b(id|nr|nummer|number|no|code|key)$|nummer$"
@@ -209,7 +214,20 @@ class _Proposer:
             declared = table(self.mapping.table).by_name.get(to)
             numeric = to.startswith("r_") or (declared and declared.type in ("integer", "number"))
             format = "leading" if numeric else ""
-        self.uses[label] = ColumnUse(label, to, format=format, because=because)
+        self.uses[label] = ColumnUse(
+            label, to, format=format, because=because, reverse=self._runs_down(profile, to)
+        )
+
+    def _runs_down(self, profile: Profile, to: str) -> bool:
+        """Whether the lowest answer is the best; asked where the label does not settle it."""
+        if to not in BEST_IS_HIGHEST:
+            return False
+        found = direction(
+            f"{profile.label} {self.header.questions.get(profile.label, '')}", profile.said
+        )
+        if found is Direction.UNCLEAR:
+            self._assume("direction", profile.label, AS_IT_IS, REVERSED)
+        return found is Direction.DOWN
 
     def _text_of(self, label: str) -> str:
         return words_of(f"{label} {self.header.questions.get(label, '')}")
@@ -439,8 +457,9 @@ class _Proposer:
         scores = profile.scores or profile.numbers
         grade = re.search("cijfer|grade", profile.label, re.IGNORECASE)
         scale = next((name for most, name in SCALES if max(scores) <= most), "1-10")
-        if profile.scale or grade:
-            scale = profile.scale or "1-10"
+        said = profile.scale or named_scale(self._text_of(profile.label))
+        if said or grade:
+            scale = said or "1-10"
         elif min(scores) < 1:
             scale = "0-10"
         elif scale != "1-10" or len(scores) < ENOUGH_GRADES:
