@@ -18,6 +18,7 @@ import topofheart
 from topofheart.cli.main import topofheart as program
 from topofheart.kernel.estimate import State
 from topofheart.lake.tables import TABLES, Table
+from topofheart.listen.tool import Signature, Tool, tools
 from topofheart.measure.metrics import METRICS
 
 DOCS = Path(__file__).parent
@@ -50,6 +51,7 @@ def pages() -> dict[str, str]:
         "tables.md": "".join(tables()),
         "commands.md": "".join(commands()),
         "caveats.md": "".join(caveats()),
+        "tools.md": "".join(known_tools()),
     }
 
 
@@ -97,6 +99,63 @@ def _command(command: click.Command, parent: click.Context | None, path: str) ->
             inner = command.get_command(context, name)
             assert inner
             yield from _command(inner, context, f"{path} {name}")
+
+
+def known_tools() -> Iterator[str]:
+    yield f"# Known tools\n\n{NOTE}\n"
+    yield (
+        "Exports that are recognised by themselves and read as they come out, each described in a file of "
+        "`src/topofheart/listen/tools/`. Any other file goes through the [mapper](../how-to/read-your-file.md). "
+        "*Unverified* means that no documentation of the shape was found: look at the first rows. "
+        "`--tool NAME` overrules the recognition, `--tool file` switches it off.\n\n"
+        "| Tool | Name | Table | Shape |\n| --- | --- | --- | --- |\n"
+    )
+    for one in tools().values():
+        sure = "verified" if one.verified else "unverified"
+        yield f"| [{one.label}](#{_anchor(one.label)}) | `{one.name}` | `{one.table}` | {sure} |\n"
+    for one in tools().values():
+        yield from _tool(one)
+
+
+def _anchor(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
+def _tool(one: Tool) -> Iterator[str]:
+    yield f"\n## {one.label}\n\n{one.note}\n\n" if one.note else f"\n## {one.label}\n\n"
+    yield f"Shape after: {one.documented}.\n\nRecognised by:\n\n"
+    yield from (f"- {_signature(each)}\n" for each in one.signatures)
+    yield "\n| Column of the tool | Becomes |\n| --- | --- |\n"
+    for names, to in one.fields.items():
+        yield f"| {_names(names)} | `{to}` |\n"
+    for names in one.withheld:
+        also = ", a pseudonym if nothing else names the customer" if names in one.pseudonyms else ""
+        yield f"| {_names(names)} | withheld{also} |\n"
+    for names in one.left_out:
+        yield f"| {_names(names)} | left out |\n"
+    for names, values in one.exclude.items():
+        yield f"| {_names(names)} | rows excluded: {_values(values)} |\n"
+    for names, values in one.only.items():
+        yield f"| {_names(names)} | only these rows: {_values(values)} |\n"
+
+
+def _signature(one: Signature) -> str:
+    parts = [f"a column {_names(names)}" for names in one.columns]
+    parts += [f"a column that begins with `{name}`" for name in one.starting]
+    if one.cell:
+        place = f" in column {one.place}" if one.place else ""
+        width = f" of {' or '.join(map(str, one.width))}" if one.width else ""
+        pattern = one.cell.replace("|", "&#124;")
+        parts.append(f"a cell{place}{width} like <code>{pattern}</code>")
+    return " and ".join(parts)
+
+
+def _names(names: str) -> str:
+    return " or ".join(f"`{name}`" for name in names.split("|"))
+
+
+def _values(values: list[str]) -> str:
+    return ", ".join(f"`{value}`" for value in values)
 
 
 def caveats() -> Iterator[str]:
