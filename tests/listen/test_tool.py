@@ -113,9 +113,8 @@ def test_refused_rows_of_a_tool_with_two_header_rows_come_back_repaired(
 def test_mapping_of_a_tool_is_kept_and_used_for_the_next_export(workspace: Workspace) -> None:
     first = read(workspace, TYPEFORM, "march.csv")
     kept = read_mapping(workspace.folder / "mappings" / "typeform.toml")
-    assert kept == dataclasses.replace(
-        first.mapping, recognised_by="", columns=_without_reasons(kept)
-    )
+    assert kept.tool == "typeform"
+    assert kept.columns == _without_reasons(first.mapping)
     done = read(workspace, TYPEFORM.replace("a1", "a3").replace("a2", "a4"), "april.csv")
     assert done.mapping.source == "typeform"
     assert done.mapping.recognised_by
@@ -157,6 +156,27 @@ def test_questions_not_shown_are_counted_apart(workspace: Workspace) -> None:
     done = read(workspace, text, "vvexport_123456.csv")
     assert done.noted == {"not_shown": 1}
     assert done.mapping.source == "limesurvey-vvexport-123456"
+
+
+def test_submission_is_one_row_whichever_questions_an_export_holds(workspace: Workspace) -> None:
+    header = "submission_id,collected_at,field_id,field_label,field_type,value_text,value_number\n"
+    march = "s1,2026-03-04T10:00:00Z,f1,How likely?,nps,,9\ns1,2026-03-04T10:00:00Z,f2,Why?,text,Kind people,\n"
+    april = "s2,2026-04-04T10:00:00Z,f1,How likely?,nps,,3\n"
+    read(workspace, header + march, "march.csv")
+    second = read(workspace, header + april, "april.csv")
+    both = read(workspace, header + march + april, "both.csv")
+    assert second.mapping.source == both.mapping.source == "formbricks_hub"
+    assert (both.placed.new, both.placed.changed, both.placed.same) == (0, 0, 2)
+
+
+def test_kept_choices_hold_where_a_column_of_the_tool_is_absent(workspace: Workspace) -> None:
+    path = write(workspace.folder.parent, TYPEFORM)
+    mapping = workspace.propose(path)
+    workspace.read(path, mapping=dataclasses.replace(mapping, constants={"kind": "relationship"}))
+    older = "#,How <b>likely</b> are you to recommend us?,Submit Date (UTC),Network ID\na9,8,2025-03-04 23:30:00,n9\n"
+    done = read(workspace, older, "older.csv")
+    assert done.mapping.constants == {"kind": "relationship"}
+    assert done.placed.new == 1
 
 
 def test_two_surveys_with_the_same_numbers_do_not_replace_each_other(workspace: Workspace) -> None:

@@ -22,6 +22,7 @@ def _look(word: str, spoken: str | None, summary: str) -> click.Command:
     def command(
         file: str, out: str | None, language: str | None, mapping: str | None, sheet: str | None
     ) -> None:
+        from topofheart.listen.tool import known_tool
         from topofheart.report.customer_picture import customer_picture
         from topofheart.report.page import render
         from topofheart.workspace import open
@@ -38,6 +39,8 @@ def _look(word: str, spoken: str | None, summary: str) -> click.Command:
             page = render(picture, language=language)
         target = Path(out) if out else Path(words("look.file", name=path.stem))
         target.write_text(page, encoding="utf-8")
+        for line in known_tool(read.mapping.tool, read.mapping.recognised_by, language):
+            say(line)
         say(
             words(
                 "look.rows",

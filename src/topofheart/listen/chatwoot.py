@@ -29,7 +29,7 @@ def _without_last_line(records: Iterator[Record], noted: Counter[str]) -> Iterat
         if before:
             yield before
         before = record
-    if before and not any(before.cells[1:]):
+    if before and not before.trouble and not any(before.cells[1:]):
         noted["not_data"] += 1
     elif before:
         yield before

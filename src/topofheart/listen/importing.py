@@ -24,7 +24,7 @@ from topofheart.lake.snapshots import Snapshot
 from topofheart.listen import refused
 from topofheart.listen.first_look import has_empty_lines
 from topofheart.listen.identity import workspace_key
-from topofheart.listen.mapping import Mapping, checked, read_mapping
+from topofheart.listen.mapping import ID, Mapping, checked, read_mapping
 from topofheart.listen.profile import Profile
 from topofheart.listen.propose import Assumption, propose
 from topofheart.listen.shaping import EXCLUDED, REFUSED, WITHHELD, Shape
@@ -182,12 +182,19 @@ class Importer:
             table_name=table,
         )
         kept, name = self._kept(proposal.mapping, rows.labels, table, exactly=source is not None)
+        if _numbers_are_its_own(rows) and proposal.mapping.of(ID):
+            proposal = replace(proposal, mapping=replace(proposal.mapping, kept_as=name))
+        else:
+            proposal = replace(proposal, mapping=replace(proposal.mapping, source=name))
         if kept is None:
-            return checked(replace(proposal.mapping, source=name)), proposal.assumptions
+            return checked(proposal.mapping), proposal.assumptions
         fresh = {use.name for use in kept.columns} - {
             use.name for use in self._stored(name).columns
         }
-        return checked(kept), tuple(one for one in proposal.assumptions if one.column in fresh)
+        return (
+            checked(replace(kept, kept_as=name)),
+            tuple(one for one in proposal.assumptions if one.column in fresh),
+        )
 
     def _kept(
         self, proposed: Mapping, labels: list[str], table: str | None, *, exactly: bool
@@ -195,7 +202,7 @@ class Importer:
         """The mapping with which these columns were read before, and the name of the source.
 
         A file with the name of another one but without its columns is another source: its rows must
-        not take the place of that one's.
+        not take the place of that one's. Only the numbers of a tool stay the same rows in every file.
         """
         name, count = proposed.source, 1
         while self._place(name).exists():
@@ -289,7 +296,8 @@ class Importer:
     def _keep(self, mapping: Mapping) -> None:
         folder = self.lake.workspace / "mappings"
         folder.mkdir(exist_ok=True)
-        self._place(mapping.source).write_text(mapping.to_toml(), encoding="utf-8")
+        place = self._place(mapping.kept_as or mapping.source)
+        place.write_text(mapping.to_toml(), encoding="utf-8")
 
 
 def source_of(rows: TextRows) -> str:
@@ -299,7 +307,7 @@ def source_of(rows: TextRows) -> str:
     seven digits is the survey's.
     """
     stem, tool = rows.path.stem.lower(), rows.header.recognised
-    if tool and tool.tool.ids == "of the tool":
+    if tool and _numbers_are_its_own(rows):
         return tool.tool.name
     if tool:
         stem = f"{tool.tool.name}-{stem}"
@@ -307,6 +315,11 @@ def source_of(rows: TextRows) -> str:
         return re.sub(r"[^a-z0-9]+", "-", stem).strip("-")
     plain = re.sub(r"[^a-z]+", "-", stem).strip("-")
     return plain or "file"
+
+
+def _numbers_are_its_own(rows: TextRows) -> bool:
+    """Whether the ids in this file mean the same row in any other file of the tool."""
+    return bool(rows.header.recognised and rows.header.recognised.tool.ids == "of the tool")
 
 
 def _miscounted(rows: TextRows) -> bool:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from topofheart.kernel.errors import InvalidInput, UnknownName
 from topofheart.lake.schema import stored_types
 from topofheart.lake.tables import Column, Table, table
-from topofheart.listen.tool import checked_tool
+from topofheart.listen.tool import checked_tool, tools
 
 KEYS: dict[str, type] = {
     "table": str, "source": str, "tool": str, "time_zone": str, "decimal": str, "columns": list,
@@ -54,7 +54,8 @@ class Mapping:
     """How one kind of file is read. `constants` holds columns that are the same for every row.
 
     `exclude` names the values of rows that are no answers, `only` those of rows that are. `tool` is empty
-    where the tool is to be recognised; `recognised_by` says in words what it was recognised by.
+    where the tool is to be recognised; `recognised_by` says in words what it was recognised by. `kept_as` is
+    the name under which the workspace keeps it, where that is not the source.
     """
 
     table: str
@@ -67,16 +68,20 @@ class Mapping:
     exclude: dict[str, list[str]] = field(default_factory=dict)
     only: dict[str, list[str]] = field(default_factory=dict)
     recognised_by: str = ""
+    kept_as: str = ""
 
     def of(self, target: str) -> ColumnUse | None:
         return next((use for use in self.columns if use.to == target), None)
 
     def fitted(self, labels: list[str], fresh: Mapping) -> Mapping | None:
         """The same for a file with other columns beside the ones it uses; a new column is used as
-        `fresh` says. None when the file lacks a column that is used."""
+        `fresh` says. None when the file lacks a column that is used, other than one of the tool itself,
+        which may be absent where no row fills it."""
         mine = {use.name: use for use in self.columns}
         used = {use.name for use in self.columns if use.to}
-        if not used or not used <= set(labels):
+        tool = tools().get(self.tool)
+        missing = {name for name in used - set(labels) if not (tool and tool.knows(name))}
+        if not used & set(labels) or missing:
             return None
         taken = {use.to for use in self.columns if use.to} | set(self.constants)
         uses = []
