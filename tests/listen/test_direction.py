@@ -25,6 +25,10 @@ from topofheart.workspace import Workspace
         ("Effort (1 = geen moeite, 7 = heel veel moeite)", [], Direction.DOWN),
         ("Rating (1 = blue, 5 = green)", [], Direction.UNCLEAR),
         ("Cijfer (1 t/m 10)", ["7", "8"], Direction.UNSAID),
+        ("Q1: How satisfied are you?", [], Direction.UNSAID),
+        ("Vraag 1 - Was het makkelijk?", [], Direction.UNSAID),
+        ("1. Goed geholpen?", [], Direction.UNSAID),
+        ("NPS", ["1 - hardly likely"], Direction.UP),
     ],
 )
 def test_direction_of_a_scale_is_what_its_words_say(
@@ -75,3 +79,23 @@ def test_reverse_of_a_column_without_a_scale_is_an_error(workspace: Workspace) -
     with pytest.raises(InvalidInput, match="'x' cannot be reversed") as caught:
         read_mapping(path)
     assert caught.value.code == "no_scale"
+
+
+def test_effort_that_nobody_explains_is_asked_and_can_be_turned(workspace: Workspace) -> None:
+    path = workspace.folder.parent / "effort.csv"
+    rows = "".join(f"r{i},2026-03-0{i + 1},{score}\n" for i, score in enumerate((1, 7, 6, 2)))
+    path.write_text("id,Date,How much effort did it take (1 to 7)\n" + rows)
+    mapping, (asked,) = workspace.proposal(path)
+    assert (asked.code, asked.taken, asked.others[0]) == ("effort_direction", "effort", "reversed")
+    workspace.read(path, mapping=decided(mapping, asked, "reversed"))
+    assert [row[0] for row in lake_rows(workspace, "effort")] == [1, 2, 6, 7]
+    assert {row[1]: row[0] for row in lake_rows(workspace, "effort, answer_id")}["r0"] == 7
+
+
+def test_effort_whose_ends_are_named_is_not_asked(workspace: Workspace) -> None:
+    path = workspace.folder.parent / "effort.csv"
+    rows = "".join(f"r{i},2026-03-0{i + 1},{score}\n" for i, score in enumerate((1, 7, 6, 2)))
+    path.write_text('id,Date,"Effort (1 = very little effort, 7 = very hard)"\n' + rows)
+    mapping, assumptions = workspace.proposal(path)
+    assert assumptions == ()
+    assert mapping.of("effort").reverse  # type: ignore[union-attr]

@@ -241,6 +241,8 @@ def test_answer_to_every_question_gives_a_mapping_that_holds(tmp_path: Path) -> 
                     assert after.constants["satisfaction_scale"] == choice
                 elif one.code == "which_day":
                     assert after.of("answered_at").name == choice  # type: ignore[union-attr]
+                elif choice == "reversed":
+                    assert after.of(one.taken).reverse, kind  # type: ignore[union-attr]
                 else:
                     assert after.of(choice).name == one.column  # type: ignore[union-attr]
         assert bool(asked) == bool(assumptions)

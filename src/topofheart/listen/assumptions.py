@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from topofheart.kernel.language import Words
+from topofheart.lake.schema import is_extra
+from topofheart.listen.direction import REVERSED
 from topofheart.listen.mapping import ColumnUse, Mapping
 
 if TYPE_CHECKING:
@@ -39,9 +41,11 @@ def decided(mapping: Mapping, assumption: Assumption, choice: str) -> Mapping:
 
 
 def _changed(use: ColumnUse, code: str, choice: str) -> ColumnUse:
-    if code == "direction":
+    if choice == REVERSED:
         return replace(use, reverse=True)
-    return replace(use, format=choice) if code == "day_month" else replace(use, to=choice)
+    if code == "day_month":
+        return replace(use, format=choice)
+    return replace(use, to=choice, reverse=use.reverse and not is_extra(choice))
 
 
 def _moved(mapping: Mapping, before: str, now: str) -> Mapping:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 BAD = re.compile(
-    r"\b(not|never|no|poor|bad|terrible|awful|difficult|hard|unlikely|unsatisfied|disagree|worst|lowest|least"
+    r"\b(not|never|no|hardly|nauwelijks|poor|bad|terrible|awful|difficult|hard|unlikely|unsatisfied|disagree|worst|lowest|least"
     r"|niet|nooit|geen|slecht|slechtste|moeilijk|lastig|ontevreden|onwaarschijnlijk|oneens|onvoldoende|laagste)\b|dissatisf",
     re.IGNORECASE,
 )
@@ -18,10 +18,11 @@ GOOD = re.compile(
 )
 NO_EFFORT = re.compile(r"\b(no|little|geen|weinig) (effort|moeite)\b", re.IGNORECASE)
 MEANS = re.compile(
-    r"(?<![\d.,])([01]|5|7|10)\s*(?:=|:(?!\d)|\bmeans\b|\bis\b)\s*([^,;)\]\d=]+)", re.IGNORECASE
+    r"(?<![\w.,])([01]|5|7|10)\s*(?:=|\bmeans\b|\bbetekent\b)\s*([^,;)\]\d=]+)", re.IGNORECASE
 )
 WRITTEN = re.compile(r"\s*(\d{1,2})\s*[-–:=.)]\s*(\D+)")
 LOWEST = (0, 1)
+REVERSED = "reversed"
 SCALES = ((0, 10), (1, 5), (1, 7), (1, 10))
 
 

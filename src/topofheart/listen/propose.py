@@ -15,7 +15,7 @@ from topofheart.lake.tables import TABLES, table
 from topofheart.listen import identity
 from topofheart.listen.amounts import decimal_of
 from topofheart.listen.days import nearly_all
-from topofheart.listen.direction import Direction, direction, named_scale
+from topofheart.listen.direction import REVERSED, Direction, direction, named_scale
 from topofheart.listen.header import Header
 from topofheart.listen.mapping import ID, ColumnUse, Mapping
 from topofheart.listen.profile import Profile
@@ -88,7 +88,7 @@ DAY_NAMES = (
     r"datum|date|tijdstip|timestamp|created|moment|wanneer|\bdag\b|\btime\b",
 )
 CLEAR_DAY = 1
-AS_IT_IS, REVERSED = "as it is", "reversed"
+AS_IT_IS = "as it is"
 BEST_IS_HIGHEST = (
     "recommend", "satisfaction", "effort", "product_rating", "warmth_1", "warmth_2", "warmth_3", "warmth_4",
 )  # fmt: skip
@@ -222,12 +222,14 @@ class _Proposer:
         """Whether the lowest answer is the best; asked where the label does not settle it."""
         if to not in BEST_IS_HIGHEST:
             return False
-        found = direction(
-            f"{profile.label} {self.header.questions.get(profile.label, '')}", profile.said
-        )
+        found = self._direction(profile)
         if found is Direction.UNCLEAR:
             self._assume("direction", profile.label, AS_IT_IS, REVERSED)
         return found is Direction.DOWN
+
+    def _direction(self, profile: Profile) -> Direction:
+        question = self.header.questions.get(profile.label, "")
+        return direction(f"{profile.label} {question}", profile.said)
 
     def _text_of(self, label: str) -> str:
         return words_of(f"{label} {self.header.questions.get(label, '')}")
@@ -477,8 +479,9 @@ class _Proposer:
             self._take(profile.label, to, "effort, but not from 1 to 7")
             self._assume("effort_scale", profile.label, to, "effort")
             return
-        if not re.search(EASY, self._text_of(profile.label), re.IGNORECASE):
-            self._assume("effort_direction", profile.label, "effort", to)
+        easy = re.search(EASY, self._text_of(profile.label), re.IGNORECASE)
+        if not easy and self._direction(profile) is Direction.UNSAID:
+            self._assume("effort_direction", profile.label, "effort", REVERSED, to)
         self._take(profile.label, "effort", "its name and values")
 
     def _unnamed_score(self) -> None:
