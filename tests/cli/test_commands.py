@@ -53,6 +53,7 @@ def test_help_lists_every_command() -> None:
         "forget",
         "maintain",
         "tables",
+        "tools",
         "demo",
     ):
         assert f"\n  {command}" in done.stdout
@@ -162,6 +163,29 @@ def test_dry_run_prints_a_mapping_that_can_be_given_back(file: Path, tmp_path: P
     read = run("read", tmp_path / "acme", file, "--mapping", mapping)
     assert read.returncode == 0, read.stderr
     assert "300 new" in read.stdout
+
+
+def test_dry_run_says_which_tool_wrote_the_file_and_why(tmp_path: Path) -> None:
+    header = "#,How likely are you to recommend us?,Submit Date (UTC),Network ID\n"
+    file = tmp_path / "export.csv"
+    file.write_text(header + "a1,9,2026-03-04 23:30:00,n1\na2,0,2026-03-05 08:00:00,n2\n")
+    done = run("read", tmp_path / "acme", file, "--dry-run")
+    why = "Recognised as Typeform: the columns Network ID and Submit Date (UTC)."
+    assert f"# {why}" in done.stderr
+    assert 'tool = "typeform"' in done.stdout
+    other = run("read", tmp_path / "acme", file, "--dry-run", "--tool", "file")
+    assert why not in other.stderr
+    dutch = run("--language", "nl", "read", tmp_path / "acme", file, "--dry-run")
+    assert "Herkend als Typeform: " in dutch.stderr
+    wrong = run("read", tmp_path / "acme", file, "--tool", "typofrom")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "[unknown_name]" in wrong.stderr
+
+
+def test_tools_says_of_each_whether_its_shape_is_verified() -> None:
+    lines = run("tools").stdout.splitlines()
+    assert any(line.split()[:2] == ["typeform", "verified"] for line in lines)
+    assert any(line.split()[:2] == ["google_forms", "unverified"] for line in lines)
 
 
 def test_data_and_words_go_their_own_ways(file: Path, tmp_path: Path) -> None:

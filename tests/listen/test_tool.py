@@ -148,6 +148,20 @@ def test_excluded_rows_are_counted_by_what_excludes_them(workspace: Workspace) -
     }  # fmt: skip
 
 
+def test_rows_that_are_no_answers_are_counted_by_the_values_found_most(
+    workspace: Workspace,
+) -> None:
+    rows = "".join(
+        f"2026-03-04,{i % 11},{'answer' if i < 10 else f'page {i % 30}'}\n" for i in range(200)
+    )
+    path = write(workspace.folder.parent, "Date,NPS,Event\n" + rows)
+    mapping = dataclasses.replace(workspace.propose(path), only={"Event": ["Answer"]})
+    done = workspace.read(path, mapping=mapping)
+    assert (done.placed.new, done.placed.excluded) == (10, 190)
+    assert len(done.excluded) == 20
+    assert done.excluded["Event: page 10"] == 7
+
+
 def test_questions_not_shown_are_counted_apart(workspace: Workspace) -> None:
     text = (
         "Response ID\tDate submitted\tStart language\tRecommend?\tWhy?\nid\tsubmitdate\tstartlanguage\tNPS\tQ2\n"

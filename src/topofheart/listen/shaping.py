@@ -23,6 +23,7 @@ from topofheart.listen.profile import MEANT_AS_TEXT, NO, NOTHING, YES
 REFUSED, EXCLUDED, WITHHELD = 1, 2, 4
 SPACES = r"[\s\x{A0}]*"
 HIDDEN = "•••"
+EXCLUDED_SHOWN = 20
 MAIL = identity.MAIL.pattern.strip("^$")
 MAIL_IN_TEXT = r"[^\s@<>,;:\"'()]+@[^\s@<>,;\"'()]+\.[A-Za-z]{2,}"
 PHONE_IN_TEXT = r"(\+[1-9]\d|\b00[1-9]\d)[\d ().-]{6,}\d|\b0[1-9]\d{0,2}[ -]?\d{6,8}\b|\b0[1-9]\d?( \d{2,4}){3,4}\b"
@@ -275,13 +276,14 @@ class Shape:
         return bool(self._exclusions())
 
     def excluded(self, rows: str) -> str:
-        """SELECT column, value and count of the rows that the mapping excludes."""
+        """SELECT column, value and count of the rows that the mapping excludes: the values found most."""
         parts = [
             f"SELECT {literal(label)} AS name, coalesce({self.place[label]}, '') AS value, "
             f"count(*) AS rows FROM ({rows}) WHERE {test} GROUP BY ALL"
             for label, test in self._exclusions()
         ]
-        return " UNION ALL ".join(parts) + " ORDER BY ALL"
+        ordered = "ORDER BY rows DESC, name, value"
+        return f"{' UNION ALL '.join(parts)} {ordered} LIMIT {EXCLUDED_SHOWN}"
 
     def _note(self) -> str:
         wrong = " OR ".join(
