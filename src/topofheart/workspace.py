@@ -178,7 +178,7 @@ class Workspace:
             clusters=clusters, population=population,
             targets=read_targets(targets) if isinstance(targets, str | Path) else targets,
         )  # fmt: skip
-        return self._asked(lambda reader: score(reader, question), as_of)
+        return self._answered(lambda reader: score(reader, question), as_of)
 
     def response(
         self,
@@ -198,7 +198,7 @@ class Workspace:
         question = ask(
             "nps", by=by, every=every, where=where, since=since, until=until, level=level
         )
-        return self._asked(lambda reader: response(reader, question), as_of)
+        return self._answered(lambda reader: response(reader, question), as_of)
 
     def compare(
         self,
@@ -224,7 +224,7 @@ class Workspace:
         pair = tuple(parse_period(one) if isinstance(one, str) else one for one in periods or ())
         if pair and len(pair) != 2:
             raise InvalidInput("Give exactly two periods.", code="bad_period")
-        return self._asked(
+        return self._answered(
             lambda reader: compare(reader, question, periods=pair or None, relevant=relevant),  # type: ignore[arg-type]
             as_of,
         )
@@ -249,7 +249,7 @@ class Workspace:
         from topofheart.measure.rank import rank
 
         question = ask(metric, by=by, where=where, since=since, until=until, level=level)
-        return self._asked(lambda reader: rank(reader, question, k=k), as_of)
+        return self._answered(lambda reader: rank(reader, question, k=k), as_of)
 
     def trend(
         self,
@@ -270,7 +270,7 @@ class Workspace:
         question = ask(
             metric, by=by, every=every, where=where, since=since, until=until, level=level
         )
-        return self._asked(lambda reader: trend(reader, question), as_of)
+        return self._answered(lambda reader: trend(reader, question), as_of)
 
     def journey(
         self,
@@ -295,7 +295,9 @@ class Workspace:
         metrics = (metric,) if metric else OF_A_MOMENT
         question = ask(metrics[0], by=by, where=where, since=since, until=until, level=level)
         how: Any = {"declared": self.journey_order, "patience_seconds": patience_seconds}
-        return self._asked(lambda reader: journey(reader, question, metrics=metrics, **how), as_of)
+        return self._answered(
+            lambda reader: journey(reader, question, metrics=metrics, **how), as_of
+        )
 
     def voices(
         self,
@@ -317,7 +319,9 @@ class Workspace:
 
         words = (about,) if isinstance(about, str) else tuple(about)
         question = ask("nps", by=by, where=where, since=since, until=until)
-        return self._asked(lambda reader: voices(reader, question, about=words, count=count), as_of)
+        return self._answered(
+            lambda reader: voices(reader, question, about=words, count=count), as_of
+        )
 
     def doctor(self, *, as_of: int | None = None) -> Diagnosis:
         """What is there, what can be asked, what misleads, and the one file that would help most."""
@@ -356,15 +360,20 @@ class Workspace:
 
         return Reader(self.lake, self.engine, self.lake.snapshot(as_of))
 
+    def _answered(self, question: Callable[[Reader], Answer], as_of: int | None) -> Answer:
+        """Ask, and blank personal data in the names of groups."""
+        from topofheart.measure.labels import with_shown_labels
+
+        return with_shown_labels(self._asked(question, as_of))
+
     def _asked(self, question: Callable[[Reader], Found], as_of: int | None) -> Found:
         """Ask; when maintenance took a file away meanwhile, resolve the snapshot once more."""
         from topofheart.kernel.errors import LakeError
         from topofheart.lake.engines import file_vanished
-        from topofheart.measure.labels import with_shown_labels
 
         for again in (False, True):
             try:
-                return with_shown_labels(question(self.reader(as_of)))
+                return question(self.reader(as_of))
             except Exception as error:
                 if not file_vanished(error):
                     raise
