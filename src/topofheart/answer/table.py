@@ -48,9 +48,18 @@ def show(answer: Answer, console: Console) -> None:
     if not answer.question.get("planned"):
         console.print(f"[bold]{shown(title(answer, say))}[/bold]")
         console.print(_table(answer, say, console.width))
-    for line in notes(answer, say):
-        style = "" if answer.question.get("planned") else "dim"
-        console.print(f"· {shown(line)}", style=style)
+    console.print(_listed(notes(answer, say)), style="" if answer.question.get("planned") else "dim")
+
+
+def _listed(lines: list[str]) -> Table:
+    """Sentences behind dots; where one goes on, it stands under itself."""
+    from rich.markup import escape as shown
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 1))
+    for line in lines:
+        grid.add_row("·", shown(line))
+    return grid
 
 
 def title(answer: Answer, say: Words) -> str:
