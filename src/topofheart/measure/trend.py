@@ -70,7 +70,7 @@ def _found(reader: Reader, series: Series, question: Question) -> Found:
         multiple.benjamini_hochberg(np.where(series.enough, slopes.p_value, np.nan)),
         levels,
         watched(calm, levels.error, series.periods, changed),
-        explained(reader, question, series.keys, series.periods, series.n, changed),
+        explained(reader, question, series, changed),
         estimates_of(series.cells, level),
     )
 
