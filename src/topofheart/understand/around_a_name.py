@@ -14,6 +14,11 @@ FAR = 32
 SPEAKING = re.compile(r"(?:sp[eo]ak|spoke|spoken|talk|talked|talking|speaking) to $", re.IGNORECASE)
 WITH_WHOM = re.compile(r"spreekt? met $", re.IGNORECASE)
 NAME_OF = re.compile(r"naam (?:van )?(?:de )?[\w-]+: *$", re.IGNORECASE)
+HELPED = re.compile(
+    r"(?:geholpen door|bediend door|gesproken met|sprak met|contact met|dank aan|complimenten (?:aan|voor)|compliment (?:aan|voor)"
+    r"|helped by|served by|(?:spoke|speaking|spoken|talked) (?:to|with)|thanks to|dealt with by) $",
+    re.IGNORECASE,
+)
 TOGETHER = re.compile(r" (?:and|en|&) ([^\W\d_]+)")
 
 
@@ -38,6 +43,8 @@ def _allowed(cue: Cue, before: str, marks: str) -> Cue | None:
         return cue if given & {",", "\n"} else None
     if cue == "greeting":
         return None if given else cue
+    if cue in ("with", "near") and not given and HELPED.search(before):
+        return "people"
     if cue == "with":
         return None if given else "called" if WITH_WHOM.search(before) else cue
     if given & set("!;\n") or ". " in marks:
