@@ -45,13 +45,15 @@ SMALL = re.compile(
 BEARS_A_NAME = re.compile(
     rf"(?: (?:van|de|der|den|het|[{UPPER}]\w+))*? "
     rf"(?:[{UPPER}]\w*(?:straat|laan|plein|weg|park|kade|gracht|singel|school|college|ziekenhuis|brug|museum|stadion|kerk)"
-    r"|Street|Road|Avenue|Lane|Square|Station|Court|House|Hospital|School|Park|Stadium|Airport|Museum|Line|[Hh]otel)\b"
+    r"|Street|Road|Avenue|Lane|Square|Station|Court|House|Hospital|School|Park|Stadium|Airport|Museum|Line|[Hh]otel"
+    r"|hospital|ziekenhuis|clinic|college|stadium|museum)\b"
 )
 PLACE_BEFORE = re.compile(
     r"\b(?:[Hh]otel|[Aa]venue|rue|place|[Ss]int|St\.?|[Ss]anta?|[Cc]afé|[Rr]estaurant|[Vv]illa|[Hh]uize|[Ss]tation|[Ss]chool|[Ss]tichting|[Ss]torm|[Oo]rkaan|[Hh]urricane|[Cc]hatbot|[Bb]ot|[Rr]obot|Port|Mount|Lake|Fort) $"
 )
 BEFORE_A_THING = re.compile(
-    r"\b(?:de|het|een|in|op|bij|uit|naar|van|the|a|an|at|from|of|to|our|your) $"
+    r"\b(?:de|het|een|in|op|bij|uit|naar|van|the|a|an|at|from|of|to|our|your) $",
+    re.IGNORECASE,
 )
 NAME_ENDS = re.compile(r" *(?:$|[\n,.!;:(/&-]|(?:en|and) )")
 ADDRESS_ENDS = re.compile(r" *(?:[,!\n:]|$)")
@@ -125,6 +127,7 @@ def _end_of_name(text: str, start: int, end: int, key: str, known: Lists) -> int
     before = text[max(0, start - FAR) : start]
     cue = cue_before(before, known)
     if key in known.either:
+        cue = None if cue == "near" and key in known.around["seasons"] else cue
         told = cue or acts_behind(text, end, known) or _speaks(text, end, before)
         return _whole(text, end, known) if told or _family_follows(text, end, known) else 0
     if cue is None:
@@ -162,17 +165,21 @@ def _with_particles(text: str, start: int, end: int, known: Lists) -> tuple[int,
 def _end_with_initials(text: str, found: re.Match[str], known: Lists) -> int:
     """`J.P. Scholten`; one initial alone only with a family name of the lists or after a cue."""
     family = found[2].lower()
-    if NO_INITIALS.match(found[1]) or family in known.blocked:
+    before = text[max(0, found.start() - FAR) : found.start()]
+    if NO_INITIALS.match(found[1]) or family in known.blocked or not found[2][1:2].islower():
+        return 0
+    if before.lower().endswith(("the ", "de ", "het ")):
         return 0
     several = found[1].count(".") > 1 or not found[1][:2].endswith(".")
     listed = any(part in known.last for part in family.split("-"))
-    before = text[max(0, found.start() - FAR) : found.start()]
     told = cue_before(before, known) or begins_line(before)
     return _whole(text, found.end(), known) if several or listed or told else 0
 
 
 def _is_double(key: str, known: Lists) -> bool:
-    return all(part in known.first or part in known.either for part in key.split("-"))
+    parts = key.split("-")
+    listed = all(part in known.first or part in known.either for part in parts)
+    return listed and any(part in known.first for part in parts)
 
 
 def _is_last(key: str, known: Lists) -> bool:
@@ -197,7 +204,7 @@ def _whole(text: str, end: int, known: Lists) -> int:
 def _continues(following: re.Match[str], known: Lists) -> bool:
     family = _plain(following[3].lower())
     barred = known.blocked if following[1] or following[2] else known.skipped
-    if family in barred or family in known.never:
+    if family in barred:
         return False
     return not (len(family) > 1 and following[3].isupper())
 
