@@ -25,6 +25,7 @@ FULL_ROWS = {
     "response": 10_000_000,
     "new_answers": 10_000_000,
     "importing": 9_000_000,
+    "redaction": 20_000,
     "start": 150_000,
     "hundred_million": 100_000_000,
 }

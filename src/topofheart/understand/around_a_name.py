@@ -14,6 +14,16 @@ FAR = 32
 SPEAKING = re.compile(r"(?:sp[eo]ak|spoke|spoken|talk|talked|talking|speaking) to $", re.IGNORECASE)
 WITH_WHOM = re.compile(r"spreekt? met $", re.IGNORECASE)
 NAME_OF = re.compile(r"naam (?:van )?(?:de )?[\w-]+: *$", re.IGNORECASE)
+HELPED = re.compile(
+    r"(?:geholpen door|bediend door|gesproken met|sprak met|contact met|dank aan|complimenten (?:aan|voor)|compliment (?:aan|voor)"
+    r"|helped by|served by|(?:spoke|speaking|spoken|talked) (?:to|with)|thanks to|dealt with by) $",
+    re.IGNORECASE,
+)
+# "I called Ziggo" is a phone call.
+IS_CALLED = re.compile(
+    r"(?:is|was|be|lady|man|guy|girl|boy|woman|someone|somebody|person|agent|driver|engineer|nurse|also|one) called $",
+    re.IGNORECASE,
+)
 TOGETHER = re.compile(r" (?:and|en|&) ([^\W\d_]+)")
 
 
@@ -35,13 +45,19 @@ def _allowed(cue: Cue, before: str, marks: str) -> Cue | None:
     if cue == "closing":
         return cue
     if cue == "thanks":
-        return cue if given & {",", "\n"} else None
+        whole = before.rstrip(MARKS).lower()
+        thanked = not whole.endswith(" you") or whole.endswith("thank you")
+        return cue if thanked and given & {",", "\n"} else None
     if cue == "greeting":
         return None if given else cue
+    if cue in ("with", "near") and not given and HELPED.search(before):
+        return "people"
     if cue == "with":
         return None if given else "called" if WITH_WHOM.search(before) else cue
     if given & set("!;\n") or ". " in marks:
         return None
+    if cue == "called" and before.lower().endswith("called ") and not IS_CALLED.search(before):
+        return "near"
     if cue == "people" and ":" in given:
         return "called" if NAME_OF.search(before) else "near"
     if cue == "near" and before.lower().endswith(" to "):

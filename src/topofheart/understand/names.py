@@ -31,6 +31,9 @@ CAPITAL = re.compile(rf"[{UPPER}][\w'’]*(?:-[\w'’]+)*")
 NEXT_PART = re.compile(rf" ({INITIALS} ?)?({PARTICLE}{{0,3}})({LETTERS})")
 WITH_INITIALS = re.compile(rf"({INITIALS}){PARTICLE}{{0,3}}({LETTERS})")
 WITH_PARTICLE = re.compile(rf"{PARTICLE}{{1,3}}{LETTERS}")
+PARTICLES_BEFORE = re.compile(
+    r"\b(?:(?:van ['’]t|van|de|der|den|het|ten|ter|te|['’]t|von|la|le|el|al|di|da|bin|v\.?d\.?) )+$"
+)
 INITIALS_BEFORE = re.compile(rf"(?<![\w.]){INITIALS}$")
 NO_INITIALS = re.compile(
     r"(?:N\.V|B\.V|P\.S|N\.B|U\.S|U\.K|C\.V|A\.U\.B|T\.[NA]\.V|D\.O\.B|V\.O\.F)\."
@@ -42,10 +45,15 @@ SMALL = re.compile(
 BEARS_A_NAME = re.compile(
     rf"(?: (?:van|de|der|den|het|[{UPPER}]\w+))*? "
     rf"(?:[{UPPER}]\w*(?:straat|laan|plein|weg|park|kade|gracht|singel|school|college|ziekenhuis|brug|museum|stadion|kerk)"
-    r"|Street|Road|Avenue|Lane|Square|Station|Court|House|Hospital|School|Park|Stadium|Airport|Museum|Line|[Hh]otel)\b"
+    r"|Street|Road|Avenue|Lane|Square|Station|Court|House|Hospital|School|Park|Stadium|Airport|Museum|Line|[Hh]otel"
+    r"|hospital|ziekenhuis|clinic|college|stadium|museum)\b"
 )
 PLACE_BEFORE = re.compile(
     r"\b(?:[Hh]otel|[Aa]venue|rue|place|[Ss]int|St\.?|[Ss]anta?|[Cc]afé|[Rr]estaurant|[Vv]illa|[Hh]uize|[Ss]tation|[Ss]chool|[Ss]tichting|[Ss]torm|[Oo]rkaan|[Hh]urricane|[Cc]hatbot|[Bb]ot|[Rr]obot|Port|Mount|Lake|Fort) $"
+)
+BEFORE_A_THING = re.compile(
+    r"\b(?:de|het|een|in|op|bij|uit|naar|van|the|a|an|at|from|of|to|our|your) $",
+    re.IGNORECASE,
 )
 NAME_ENDS = re.compile(r" *(?:$|[\n,.!;:(/&-]|(?:en|and) )")
 ADDRESS_ENDS = re.compile(r" *(?:[,!\n:]|$)")
@@ -67,10 +75,15 @@ def names(text: str, low: str) -> Finds:
             continue
         if key in known.never and (other := _end_of_phrase(low, start, known.never[key])):
             past = other
-        elif whole := _end_of_name(text, start, end, _plain(key), known):
+            continue
+        begin, whole = start, _end_of_name(text, start, end, _plain(key), known)
+        if not whole:
+            begin, whole = _with_particles(text, start, end, known)
+        if whole:
             place = _end_of_place(text, start, end)
             past = place or whole
             if not place:
+                start = begin
                 before = INITIALS_BEFORE.search(text, max(0, start - 16), start)
                 yield Found("name", before.start() if before else start, whole)
     if "heet" in low or "naam is" in low or "name is" in low or "spreek" in low:
@@ -109,15 +122,18 @@ def _end_of_name(text: str, start: int, end: int, key: str, known: Lists) -> int
         and (found := WITH_INITIALS.match(text, start))
     ):
         return _end_with_initials(text, found, known)
+    if key in known.blocked and key not in PARTICLES:
+        return 0
     before = text[max(0, start - FAR) : start]
     cue = cue_before(before, known)
     if key in known.either:
+        cue = None if cue == "near" and key in known.around["seasons"] else cue
         told = cue or acts_behind(text, end, known) or _speaks(text, end, before)
         return _whole(text, end, known) if told or _family_follows(text, end, known) else 0
     if cue is None:
-        inside = text[end : end + 1] == " " and not begins_sentence(before)
-        listed = inside and key not in PARTICLES and _family_follows(text, end, known)
-        return _whole(text, end, known) if listed else 0
+        inside = text[end : end + 1] == " " and key not in PARTICLES and not begins_sentence(before)
+        told = inside and (_family_follows(text, end, known) or _acts(text, end, before, known))
+        return _whole(text, end, known) if told and not text[start:end].isupper() else 0
     if key in PARTICLES:
         particles = WITH_PARTICLE.match(text, start)
         return _end_of_told(text, particles.end(), cue, known) if particles else 0
@@ -136,20 +152,34 @@ def _end_of_told(text: str, end: int, cue: Cue, known: Lists) -> int:
     return whole if cue != "near" else 0
 
 
+def _with_particles(text: str, start: int, end: int, known: Lists) -> tuple[int, int]:
+    """`mevrouw van der Zijl`: a family name whose particles are written small behind a title."""
+    particles = PARTICLES_BEFORE.search(text, max(0, start - FAR), start)
+    if particles:
+        begin = particles.start()
+        if cue_before(text[max(0, begin - FAR) : begin], known) in ("title", "called"):
+            return begin, _whole(text, end, known)
+    return start, 0
+
+
 def _end_with_initials(text: str, found: re.Match[str], known: Lists) -> int:
     """`J.P. Scholten`; one initial alone only with a family name of the lists or after a cue."""
     family = found[2].lower()
-    if NO_INITIALS.match(found[1]) or family in known.blocked:
+    before = text[max(0, found.start() - FAR) : found.start()]
+    if NO_INITIALS.match(found[1]) or family in known.blocked or not found[2][1:2].islower():
+        return 0
+    if before.lower().endswith(("the ", "de ", "het ")):
         return 0
     several = found[1].count(".") > 1 or not found[1][:2].endswith(".")
     listed = any(part in known.last for part in family.split("-"))
-    before = text[max(0, found.start() - FAR) : found.start()]
     told = cue_before(before, known) or begins_line(before)
     return _whole(text, found.end(), known) if several or listed or told else 0
 
 
 def _is_double(key: str, known: Lists) -> bool:
-    return all(part in known.first or part in known.either for part in key.split("-"))
+    parts = key.split("-")
+    listed = all(part in known.first or part in known.either for part in parts)
+    return listed and any(part in known.first for part in parts)
 
 
 def _is_last(key: str, known: Lists) -> bool:
@@ -174,7 +204,7 @@ def _whole(text: str, end: int, known: Lists) -> int:
 def _continues(following: re.Match[str], known: Lists) -> bool:
     family = _plain(following[3].lower())
     barred = known.blocked if following[1] or following[2] else known.skipped
-    if family in barred or family in known.never:
+    if family in barred:
         return False
     return not (len(family) > 1 and following[3].isupper())
 
@@ -189,6 +219,11 @@ def _family_follows(text: str, end: int, known: Lists) -> bool:
         or bool(following[1])
         or len(following[2].split()) > 1
     )
+
+
+def _acts(text: str, end: int, before: str, known: Lists) -> bool:
+    """`daar hielp Yinthe`: inside a sentence only names have a capital; a place has `in de` before it."""
+    return not BEFORE_A_THING.search(before) and acts_behind(text, end, known)
 
 
 def _speaks(text: str, end: int, before: str) -> bool:

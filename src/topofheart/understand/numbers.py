@@ -16,7 +16,7 @@ PHONE = re.compile(
     r"|\(?[2-9]\d{2}\)?[ -]\d{3}-\d{4}(?!\d)"
 )
 SERVICE_LINES = re.compile(r"\(?0(?:800|900|906|909|300|330|345|84\d|87[01])")
-DAY = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d")
+DAY = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|\d{1,2}/\d{1,2}/\d\d(?![/\d])")
 SPOKEN_DIGIT = (
     r"(?:nul|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien"
     r"|\w*tien|\w*(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)"

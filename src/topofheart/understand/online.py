@@ -28,7 +28,7 @@ NETWORKS = re.compile(
 )
 ACCOUNT = re.compile(
     r"\b(?:gebruikers?naam|user ?name|inlog(?:naam)?|login|user|gebruiker|account ?naam)\b"
-    r"(?: ?is)?[ :=]+(@?(?=[\w.-]*[\d_.])[A-Za-z][\w.-]*\w)",
+    r"(?: ?is)?[ :=]+(@?(?=[\w.-]*(?:[\d_]|\.\w))[A-Za-z][\w.-]*\w)",
     re.IGNORECASE,
 )
 

@@ -84,7 +84,8 @@ def _is_postcode(found: re.Match[str], low: str) -> bool:
     if letters.lower() in UNITS:
         return False
     if letters.isupper():
-        return True
+        is_year = found[1][:2] in ("19", "20")
+        return not (is_year and letters.lower() in SHORT_WORDS | {"re"})
     return not found[2] or (letters.lower() not in SHORT_WORDS and "postcode" in low)
 
 

@@ -9,10 +9,12 @@ from topofheart.understand.found import Finds, Found, stands_alone
 OLD = {"LL-DD-DD", "DD-DD-LL", "DD-LL-DD"}
 NEW = {
     "LL-DD-LL", "LL-LL-DD", "DD-LL-LL", "DD-LLL-D", "D-LLL-DD", "LL-DDD-L", "L-DDD-LL", "LLL-DD-L",
-    "L-DD-LLL", "D-LL-DDD", "DDD-LL-D", "D-DDD-LL", "LL-D-DDD",
+    "L-DD-LLL", "D-LL-DDD", "DDD-LL-D",
 }  # fmt: skip
 TOGETHER = {shape.replace("-", "") for shape in NEW}
 DASHED = re.compile(r"[A-Z\d]{1,3}-[A-Z\d]{1,3}-[A-Z\d]{1,3}(?![\w-])")
+# Written together, four letters and two digits are more often a code.
+BARE_SHAPES = TOGETHER - {"LLLLDD", "DDLLLL"}
 BARE = re.compile(r"[A-Z\d]{6}(?!\w)")
 SAID = re.compile(r"ken ?teken|\bkent\.|\bplate|\bregistration", re.IGNORECASE)
 LOOSE = re.compile(
@@ -34,7 +36,7 @@ def plates(text: str, low: str) -> Finds:
             if _is_plate(one.group(), NEW, OLD) and _alone(text, one.start()):
                 yield Found("plate", *one.span())
     for one in BARE.finditer(text):
-        if _is_plate(one.group(), TOGETHER, set()) and _alone(text, one.start()):
+        if _is_plate(one.group(), BARE_SHAPES, set()) and _alone(text, one.start()):
             yield Found("plate", *one.span())
     if "teken" in low or "kent." in low or "plate" in low or "registration" in low:
         for word in SAID.finditer(text):
