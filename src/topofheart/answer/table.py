@@ -48,7 +48,9 @@ def show(answer: Answer, console: Console) -> None:
     if not answer.question.get("planned"):
         console.print(f"[bold]{shown(title(answer, say))}[/bold]")
         console.print(_table(answer, say, console.width))
-    console.print(_listed(notes(answer, say)), style="" if answer.question.get("planned") else "dim")
+    console.print(
+        _listed(notes(answer, say)), style="" if answer.question.get("planned") else "dim"
+    )
 
 
 def _listed(lines: list[str]) -> Table:
