@@ -44,12 +44,19 @@ def test_tool_names_only_what_exists(tool: Tool) -> None:
     assert tool.signatures
     assert tool.ids in ("of the tool", "of the survey")
     for language in LANGUAGES:
-        assert tool.label in known_tool(tool.name, "x", language)[0]
+        assert tool.label in known_tool(tool.name, None, language)[0]
 
 
 @every_tool
 def test_tool_without_verified_shape_says_so(tool: Tool) -> None:
-    assert len(known_tool(tool.name, "x", "nl")) == (1 if tool.verified else 2)
+    assert len(known_tool(tool.name, None, "nl")) == (1 if tool.verified else 2)
+
+
+def test_reason_is_said_in_the_language_of_the_reader() -> None:
+    found = recognised([["ID", "Begintijd", "Tijd van voltooien"]])
+    assert known_tool("microsoft_forms", found, "nl")[0] == (
+        "Herkend als Microsoft Forms: de kolommen ID, Begintijd en Tijd van voltooien."
+    )
 
 
 def test_label_fits_a_name_whatever_its_capitals_and_spaces() -> None:
