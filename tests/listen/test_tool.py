@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 
 import pytest
 
@@ -42,12 +44,19 @@ def test_tool_names_only_what_exists(tool: Tool) -> None:
     assert tool.signatures
     assert tool.ids in ("of the tool", "of the survey")
     for language in LANGUAGES:
-        assert tool.label in known_tool(tool.name, "x", language)[0]
+        assert tool.label in known_tool(tool.name, None, language)[0]
 
 
 @every_tool
 def test_tool_without_verified_shape_says_so(tool: Tool) -> None:
-    assert len(known_tool(tool.name, "x", "nl")) == (1 if tool.verified else 2)
+    assert len(known_tool(tool.name, None, "nl")) == (1 if tool.verified else 2)
+
+
+def test_reason_is_said_in_the_language_of_the_reader() -> None:
+    found = recognised([["ID", "Begintijd", "Tijd van voltooien"]])
+    assert known_tool("microsoft_forms", found, "nl")[0] == (
+        "Herkend als Microsoft Forms: de kolommen ID, Begintijd en Tijd van voltooien."
+    )
 
 
 def test_label_fits_a_name_whatever_its_capitals_and_spaces() -> None:
@@ -94,6 +103,29 @@ def test_tool_with_hidden_columns_is_still_recognised_and_read(workspace: Worksp
     assert done.mapping.tool == "surveymonkey"
     assert (done.placed.new, done.placed.refused) == (2, 1)
     assert uses(done.mapping)["Why?"] == "comment"
+
+
+def test_second_header_row_that_was_taken_away_costs_no_answer(workspace: Workspace) -> None:
+    header, _, *rows = SURVEYMONKEY.splitlines(keepends=True)
+    done = read(workspace, header + "".join(rows))
+    assert done.mapping.tool == PLAIN_FILE
+    named = read(workspace, header + "".join(rows), "again.csv", tool="surveymonkey")
+    assert (named.placed.read, named.placed.refused) == (3, 1)
+    assert uses(named.mapping)["Why?"] == "comment"
+
+
+@pytest.mark.parametrize("kept", [(0,), (0, 1), (0, 2), (0, 1, 2)])
+def test_qualtrics_header_rows_that_were_taken_away_cost_no_answer(
+    kept: tuple[int, ...], workspace: Workspace
+) -> None:
+    whole = list(csv.reader(io.StringIO(export().decode("utf-8-sig"))))
+    file = io.StringIO()
+    csv.writer(file).writerows([*(whole[i] for i in kept), *whole[3:]])
+    done = read(workspace, file.getvalue())
+    assert done.mapping.tool == "qualtrics"
+    assert (done.placed.read, done.placed.new, done.placed.excluded) == (6, 2, 4)
+    assert uses(done.mapping)["Q1"] == "recommend"
+    assert done.mapping.time_zone == ("Pacific/Auckland" if 2 in kept else "Europe/Amsterdam")
 
 
 def test_refused_rows_of_a_tool_with_two_header_rows_come_back_repaired(

@@ -39,7 +39,7 @@ def _look(word: str, spoken: str | None, summary: str) -> click.Command:
             page = render(picture, language=language)
         target = Path(out) if out else Path(words("look.file", name=path.stem))
         target.write_text(page, encoding="utf-8")
-        for line in known_tool(read.mapping.tool, read.mapping.recognised_by, language):
+        for line in known_tool(read.mapping.tool, read.mapping.recognised, language):
             say(line)
         say(
             words(

@@ -80,7 +80,7 @@ def _agreed(
     from topofheart.listen.tool import known_tool
 
     mapping, assumptions = ws.proposal(path, table=table, source=source, sheet=sheet, tool=tool)
-    for line in known_tool(mapping.tool, mapping.recognised_by, language_of_reader()):
+    for line in known_tool(mapping.tool, mapping.recognised, language_of_reader()):
         say(f"# {line}")
     for one in assumptions:
         question = sentence(one, language_of_reader())
@@ -138,7 +138,7 @@ def _account(done: Read) -> None:
     click.echo(
         f"{done.file} → {done.table}: {placed.read:,} rows read: {told or 'nothing in them'}."
     )
-    for line in known_tool(done.mapping.tool, done.mapping.recognised_by, language):
+    for line in known_tool(done.mapping.tool, done.mapping.recognised, language):
         say(f"  {line}")
     for what, count in done.excluded.items():
         say(f"  {count:,} × {what}")

@@ -14,6 +14,7 @@ from topofheart.listen.tool import PLAIN_FILE, Recognised
 ROWS_LOOKED_AT = 10
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 GROUP = "_NPS_GROUP"
+SETTINGS = '{"ImportId"'
 NO_OPTION = ("", "response", "open-ended response", "reactie", "antwoord", "open antwoord")
 Rows = list[list[str | None]]
 
@@ -79,9 +80,16 @@ def _one_row(first: Rows, recognised: Recognised) -> Header:
 
 
 def _ids_texts_settings(first: Rows, recognised: Recognised) -> Header:
-    """Three rows: ids, texts, and JSON that names the time zone. `Q1_NPS_GROUP` is the grouping of `Q1`."""
-    labels = distinct([cell or "" for cell in first[0]])
-    texts = first[1] if len(first) > 1 else []
+    """Three rows: ids, texts, and JSON that names the time zone; somebody may have taken the last two away.
+    `Q1_NPS_GROUP` is the grouping of `Q1`."""
+    row = recognised.row or 0
+    labels = distinct([cell or "" for cell in first[row]])
+    below = first[row + 1 : row + 3]
+    settings = [str(cells[0] or "").startswith(SETTINGS) for cells in below if cells]
+    taken = settings.index(True) + 1 if any(settings) else 0
+    if taken == 0 and below and any(map(_same_words, labels, below[0])):
+        taken = 1
+    texts = below[0] if taken and not settings[0] else []
     questions = {
         label: without_tags(text or label)
         for label, text in zip(labels, texts, strict=False)
@@ -93,16 +101,13 @@ def _ids_texts_settings(first: Rows, recognised: Recognised) -> Header:
         if label.endswith(GROUP) and label.removesuffix(GROUP) in labels
     }
     kinds = dict.fromkeys(groups.values(), "nps")
-    zone = _time_zone(first[2]) if len(first) > 2 else ""
-    return Header(
-        labels,
-        3,
-        recognised,
-        questions,
-        kinds,
-        groups,
-        time_zone=zone,
-    )
+    zone = _time_zone(below[taken - 1]) if any(settings) else ""
+    return Header(labels, row + 1 + taken, recognised, questions, kinds, groups, time_zone=zone)
+
+
+def _same_words(label: str, text: str | None) -> bool:
+    """Whether the text is the label with spaces: `ResponseId`, `Response ID`."""
+    return bool(text) and label.lower() == str(text).replace(" ", "").lower()
 
 
 def _time_zone(cells: list[str | None]) -> str:
@@ -118,9 +123,13 @@ def _time_zone(cells: list[str | None]) -> str:
 
 
 def _question_and_option(first: Rows, recognised: Recognised) -> Header:
-    """Two rows: questions, blank over their further columns, and below them options."""
+    """Two rows: questions, blank over their further columns, and below them options, which are blank below
+    the tool's own columns; a file in which they are not has lost the second row."""
     row = _titles(first) if recognised.row is None else recognised.row
     options = [cell or "" for cell in first[row + 1]] if len(first) > row + 1 else []
+    own_columns = [recognised.tool.knows(cell or "") for cell in first[row]]
+    if any(option for option, own in zip(options, own_columns, strict=False) if own):
+        return _one_row(first, recognised)
     labels, question = [], ""
     for cell, option in zip(first[row], options, strict=False):
         question = without_tags(cell or "") or question

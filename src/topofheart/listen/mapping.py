@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from topofheart.kernel.errors import InvalidInput, UnknownName
 from topofheart.lake.schema import stored_types
 from topofheart.lake.tables import Column, Table, table
-from topofheart.listen.tool import checked_tool, tools
+from topofheart.listen.tool import Recognised, checked_tool, reason, tools
 
 KEYS: dict[str, type] = {
     "table": str, "source": str, "tool": str, "time_zone": str, "decimal": str, "columns": list,
@@ -54,7 +54,7 @@ class Mapping:
     """How one kind of file is read. `constants` holds columns that are the same for every row.
 
     `exclude` names the values of rows that are no answers, `only` those of rows that are. `tool` is empty
-    where the tool is to be recognised; `recognised_by` says in words what it was recognised by. `kept_as` is
+    where the tool is to be recognised; `recognised` holds what gave it away. `kept_as` is
     the name under which the workspace keeps it, where that is not the source.
     """
 
@@ -67,8 +67,12 @@ class Mapping:
     constants: dict[str, str] = field(default_factory=dict)
     exclude: dict[str, list[str]] = field(default_factory=dict)
     only: dict[str, list[str]] = field(default_factory=dict)
-    recognised_by: str = ""
+    recognised: Recognised | None = None
     kept_as: str = ""
+
+    @property
+    def recognised_by(self) -> str:
+        return reason(self.recognised, "en")
 
     def of(self, target: str) -> ColumnUse | None:
         return next((use for use in self.columns if use.to == target), None)
@@ -88,7 +92,7 @@ class Mapping:
         for use in fresh.columns:
             known = mine.get(use.name)
             uses.append(known or (replace(use, to="") if use.to in taken else use))
-        return replace(self, columns=tuple(uses), recognised_by=fresh.recognised_by)
+        return replace(self, columns=tuple(uses), recognised=fresh.recognised)
 
     def with_text(self, labels: set[str]) -> Mapping:
         """The same with these extra number columns kept as text."""

@@ -19,7 +19,7 @@ from topofheart.listen.direction import REVERSED, Direction, direction, named_sc
 from topofheart.listen.header import Header
 from topofheart.listen.mapping import ID, ColumnUse, Mapping
 from topofheart.listen.profile import Profile
-from topofheart.listen.tool import Tool, fits, reason
+from topofheart.listen.tool import Tool, fits
 
 ENOUGH_GRADES = 30
 SOME_ONES = 3
@@ -112,7 +112,7 @@ def propose(
         table=name,
         source=source,
         tool=header.tool,
-        recognised_by=reason(header.recognised, "en"),
+        recognised=header.recognised,
         time_zone=header.time_zone or time_zone,
         decimal=decimal_of(numeric),
     )

@@ -36,7 +36,7 @@ def keep(workspace: Path, rows: TextRows, mapping: Mapping, found: list[tuple[An
     uses = tuple(
         replace(use, pseudonym=False) for use in mapping.columns if use.name not in REASONS
     )
-    again = replace(mapping, columns=reasons + uses, tool=PLAIN_FILE, recognised_by="")
+    again = replace(mapping, columns=reasons + uses, tool=PLAIN_FILE, recognised=None)
     path.with_suffix(".toml").write_text(again.to_toml(), encoding="utf-8")
     return path
 

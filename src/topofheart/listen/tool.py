@@ -98,14 +98,15 @@ def reason(recognised: Recognised | None, language: str) -> str:
     return say("recognised.columns", columns=", ".join(others), last=last)
 
 
-def known_tool(name: str, reason: str, language: str) -> list[str]:
+def known_tool(name: str, recognised: Recognised | None, language: str) -> list[str]:
     """Sentences for a person about the tool that wrote a file; none for a file of no tool."""
     tool = tools().get(name)
     if tool is None:
         return []
     say = Words("listen", language)
-    told = say("recognised.as", tool=tool.label, reason=reason)
-    lines = [told if reason else say("recognised.named", tool=tool.label)]
+    why = reason(recognised, language)
+    told = say("recognised.as", tool=tool.label, reason=why)
+    lines = [told if why else say("recognised.named", tool=tool.label)]
     return lines if tool.verified else [*lines, say("recognised.unverified")]
 
 
