@@ -11,7 +11,8 @@ import pytest
 import topofheart as toh
 from cli.test_commands import run
 from topofheart.measure.question import ask
-from topofheart.measure.voices import callers, quotes
+from topofheart.measure.quotes import quotes
+from topofheart.measure.voices import callers
 
 CANARIES = {
     "phone": "06-24681357",
@@ -76,6 +77,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("nps", "organisation", "--by", "vraag2", "--format", "csv"),
     ("nps", "organisation", "--by", "unit", "--format", "json"),
     ("compare", "organisation", "--by", "waarover"),
+    ("voices", "organisation", "--by", "waarover"),
 )
 
 
@@ -97,23 +99,21 @@ def test_the_page_holds_no_personal_data(file: Path, tmp_path: Path, word: str) 
 
 
 def test_answers_hold_no_personal_data_on_any_face(workspace: toh.Workspace) -> None:
-    for by in ("waarover", "unit", "channel", "vraag2"):
-        asked = (workspace.nps, workspace.compare, workspace.rank, workspace.trend)
-        for answer in (question(by=by) for question in asked):
-            faces = (
-                answer.to_json(),
-                answer.to_csv(),
-                str(answer),
-                repr(answer),
-                answer._repr_html_(),
-            )
-            assert not leaks("".join(faces))
-            assert not leaks(answer.to_pandas().to_csv() + answer.chart().to_json())
+    split = (workspace.nps, workspace.compare, workspace.rank, workspace.trend, workspace.voices)
+    answers = [question(by="waarover") for question in split]
+    answers += [workspace.nps(by=by) for by in ("unit", "channel", "vraag2")]
+    answers += [workspace.voices(count=20), workspace.journey()]
+    for answer in answers:
+        faces = (answer.to_json(), answer.to_csv(), str(answer), repr(answer), answer._repr_html_())
+        assert not leaks("".join(faces))
+        assert not leaks(answer.to_pandas().to_csv())
+    assert not leaks(answers[0].chart().to_json())
+    assert not leaks(repr(workspace.doctor()))
 
 
 def test_voices_hold_no_personal_data(workspace: toh.Workspace) -> None:
     reader, question = workspace.reader(), ask("nps")
     called, _ = callers(reader, question, low=6, days=400, most=500)
-    heard = [*called, *quotes(reader, question, most=100)]
+    heard = [*called, *(quote.voice for quote in quotes(reader, question, count=50))]
     assert len(heard) > 100
     assert not leaks(" ".join(voice.text or "" for voice in heard))
