@@ -23,6 +23,8 @@ FULL_ROWS = {
     "scores": 10_000_000,
     "clusters": 10_000_000,
     "response": 10_000_000,
+    "ranking": 10_000,
+    "trend": 60_000,
     "new_answers": 10_000_000,
     "importing": 9_000_000,
     "redaction": 20_000,
