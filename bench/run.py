@@ -24,6 +24,7 @@ FULL_ROWS = {
     "clusters": 10_000_000,
     "response": 10_000_000,
     "new_answers": 10_000_000,
+    "door": 10_000_000,
     "importing": 9_000_000,
     "start": 150_000,
     "hundred_million": 100_000_000,
