@@ -31,21 +31,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FEWEST_STAFF = 10
-FEWEST_FOR_WORDS = 25
 NEARLY_WHOLE = 0.9
 
 
 @dataclass(frozen=True)
 class Declared:
-    """Which of the organisation's own columns may split what is shared, and which are about its staff.
-
-    `every` lets all columns through: for a page about one file, made by who has the file.
-    """
+    """Which of the organisation's own columns may split what is shared, and which are about its staff."""
 
     dimensions: tuple[str, ...] = ()
     staff: tuple[str, ...] = ()
     works_council_consent: date | None = None
-    every: bool = False
 
 
 class StatisticsReader(Reader):
@@ -146,7 +141,7 @@ class StatisticsReader(Reader):
         names = self.behind.located(question)
         for name, (table, column) in names.items():
             own = column in TABLES[table].by_name and not is_extra(column)
-            if not (own or self.declared.every or _among(name, column, self._all_declared())):
+            if not (own or _among(name, column, self._all_declared())):
                 known = ", ".join(self._all_declared()) or "none"
                 raise InvalidInput(
                     f"'{name}' is not declared as something to share figures by.",
