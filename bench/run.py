@@ -26,6 +26,7 @@ FULL_ROWS = {
     "ranking": 10_000,
     "trend": 60_000,
     "new_answers": 10_000_000,
+    "door": 10_000_000,
     "importing": 9_000_000,
     "redaction": 20_000,
     "start": 150_000,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +15,7 @@ from topofheart.kernel.period import Period, parse_period
 
 if TYPE_CHECKING:
     from topofheart.answer.answer import Answer
+    from topofheart.lake.audit import AuditLog
     from topofheart.lake.erasure import Erasure
     from topofheart.lake.lake import Lake
     from topofheart.lake.maintenance import Maintained
@@ -28,14 +29,20 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 TIME_ZONE = "Europe/Amsterdam"
-SETTINGS = ("lake", "time_zone", "engine", "storage", "journey")
+SETTINGS = (
+    "lake", "time_zone", "engine", "storage", "journey", "dimensions", "staff_dimensions",
+    "works_council_consent",
+)  # fmt: skip
+ROWS, STATISTICS = "rows", "statistics"
+ATTEMPTS = 5
 
 
 @dataclass
 class Workspace:
     """One organisation's data: a folder with a lake in it, or beside it in an object store.
 
-    Settings come from `config.toml` in the folder; all have a default.
+    Settings come from `config.toml` in the folder; all have a default. It is asked through a door: `rows`,
+    where every question is noted in the audit log with `role` and `purpose`, or `statistics`.
     """
 
     folder: Path
@@ -44,6 +51,12 @@ class Workspace:
     lake_address: str | None = None
     storage: dict[str, str] = field(default_factory=dict)
     journey_order: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    staff_dimensions: tuple[str, ...] = ()
+    works_council_consent: date | None = None
+    door: str = ROWS
+    role: str = "analyst"
+    purpose: str = "analysis"
 
     def __post_init__(self) -> None:
         self._lake: Lake | None = None
@@ -64,6 +77,20 @@ class Workspace:
         if self._engine is None:
             self._engine = engine_at(self.engine_address)
         return self._engine
+
+    @property
+    def statistics(self) -> Workspace:
+        """The same questions, through the door for what is shared: no cell that gives somebody away."""
+        other = replace(self, door=STATISTICS)
+        other._lake, other._engine = self.lake, self.engine
+        return other
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who asked what through the rows door, when and why."""
+        from topofheart.lake.audit import AuditLog
+
+        return AuditLog(self.folder)
 
     # Reading ------------------------------------------------------------------------------
 
@@ -195,6 +222,7 @@ class Workspace:
         from topofheart.measure.question import ask
         from topofheart.measure.response import response
 
+        self._rows_only()
         question = ask(
             "nps", by=by, every=every, where=where, since=since, until=until, level=level
         )
@@ -292,6 +320,7 @@ class Workspace:
         from topofheart.measure.journey import OF_A_MOMENT, journey
         from topofheart.measure.question import ask
 
+        self._rows_only()
         metrics = (metric,) if metric else OF_A_MOMENT
         question = ask(metrics[0], by=by, where=where, since=since, until=until, level=level)
         how: Any = {"declared": self.journey_order, "patience_seconds": patience_seconds}
@@ -317,6 +346,7 @@ class Workspace:
         from topofheart.measure.question import ask
         from topofheart.measure.quotes import voices
 
+        self._rows_only()
         words = (about,) if isinstance(about, str) else tuple(about)
         question = ask("nps", by=by, where=where, since=since, until=until)
         return self._answered(
@@ -327,6 +357,7 @@ class Workspace:
         """What is there, what can be asked, what misleads, and the one file that would help most."""
         from topofheart.measure.doctor.examine import examine
 
+        self._rows_only()
         today = date.today()
         return self._asked(lambda reader: examine(reader, self.folder, today=today), as_of)
 
@@ -334,7 +365,8 @@ class Workspace:
 
     def forget(self, customer: str) -> None:
         """Queue the erasure of one customer, by customer_id, mail address or phone number."""
-        from topofheart.listen.identity import plain, pseudonym, workspace_key
+        from topofheart.lake.secret import workspace_key
+        from topofheart.listen.identity import plain, pseudonym
 
         named = plain(customer)
         if not named:
@@ -350,34 +382,39 @@ class Workspace:
 
     def _erasure(self) -> Erasure:
         from topofheart.lake.erasure import Erasure
-        from topofheart.listen.identity import workspace_key
+        from topofheart.lake.secret import workspace_key
 
         return Erasure(self.folder, self.lake, workspace_key(self.folder))
 
     def reader(self, as_of: int | None = None) -> Reader:
         """The door to the lake's numbers, at one snapshot."""
+        from topofheart.measure.doors import Declared, StatisticsReader
         from topofheart.measure.reader import Reader
 
-        return Reader(self.lake, self.engine, self.lake.snapshot(as_of))
+        snapshot = self.lake.snapshot(as_of)
+        if self.door == ROWS:
+            return Reader(self.lake, self.engine, snapshot)
+        declared = Declared(self.dimensions, self.staff_dimensions, self.works_council_consent)
+        return StatisticsReader(self.lake, self.engine, snapshot, declared)
 
     def _answered(self, question: Callable[[Reader], Answer], as_of: int | None) -> Answer:
-        """Ask, and blank personal data in the names of groups."""
+        """Ask, blank personal data in the names of groups, and note who asked."""
         from topofheart.measure.labels import with_shown_labels
 
-        return with_shown_labels(self._asked(question, as_of))
+        return self._noted(with_shown_labels(self._asked(question, as_of)))
 
     def _asked(self, question: Callable[[Reader], Found], as_of: int | None) -> Found:
-        """Ask; when maintenance took a file away meanwhile, resolve the snapshot once more."""
+        """Ask; when maintenance took a file away meanwhile, resolve the snapshot again."""
         from topofheart.kernel.errors import LakeError
         from topofheart.lake.engines import file_vanished
 
-        for again in (False, True):
+        for attempt in range(1, ATTEMPTS + 1):
             try:
                 return question(self.reader(as_of))
             except Exception as error:
                 if not file_vanished(error):
                     raise
-                if again:
+                if attempt == ATTEMPTS:
                     raise LakeError(
                         f"The data of snapshot {as_of or 'now'} is gone.",
                         code="history_gone",
@@ -386,14 +423,36 @@ class Workspace:
                 self.lake.look_again()
         raise AssertionError
 
+    def _rows_only(self) -> None:
+        from topofheart.measure.doors import refuse_rows
+
+        if self.door == STATISTICS:
+            refuse_rows()
+
+    def _noted(self, answer: Answer) -> Answer:
+        """The answer, with its door; what came through the rows door is in the audit log first.
+
+        Who may read the folder but not write to it could read the files as well: that is answered, and said.
+        """
+        asked = answer.question | {"door": self.door}
+        if self.door == STATISTICS:
+            return replace(answer, question=asked)
+        try:
+            self.audit.note(role=self.role, purpose=self.purpose, question=asked)
+        except OSError:
+            answer = replace(answer, caveats=(*answer.caveats, "not_audited"))
+        return replace(answer, question=asked)
+
     def _importer(self) -> Importer:
         from topofheart.listen.importing import Importer
 
         return Importer(self.lake, time_zone=self.time_zone)
 
 
-def open(folder: str | Path) -> Workspace:
+def open(folder: str | Path, *, role: str = "analyst", purpose: str = "analysis") -> Workspace:
     """Open a workspace; the folder is made when something is first written to it.
+
+    `role` and `purpose` are noted with every question that may show single customers.
 
     Raises InvalidInput for a `config.toml` with a setting that is not known.
     """
@@ -420,7 +479,34 @@ def open(folder: str | Path) -> Workspace:
         lake_address=settings.get("lake"),
         storage={str(k): str(v) for k, v in settings.get("storage", {}).items()},
         journey_order=tuple(str(one) for one in settings.get("journey", ())),
+        dimensions=_names(settings, "dimensions", path),
+        staff_dimensions=_names(settings, "staff_dimensions", path),
+        works_council_consent=_day(settings, "works_council_consent", path),
+        role=role,
+        purpose=purpose,
     )
+
+
+def _names(settings: dict[str, Any], setting: str, path: Path) -> tuple[str, ...]:
+    given = settings.get(setting, [])
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise InvalidInput(
+            f"'{setting}' in {path} is not a list of names.",
+            code="bad_setting",
+            hint=f'Write {setting} = ["region", "product"].',
+        )
+    return tuple(given)
+
+
+def _day(settings: dict[str, Any], setting: str, path: Path) -> date | None:
+    given = settings.get(setting)
+    if given is not None and type(given) is not date:
+        raise InvalidInput(
+            f"'{setting}' in {path} is not a day.",
+            code="bad_setting",
+            hint=f"Write {setting} = 2026-05-01, without quotation marks.",
+        )
+    return given
 
 
 def _mapping(given: Mapping | str | Path | None) -> Mapping | None:

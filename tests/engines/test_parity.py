@@ -67,6 +67,11 @@ RANKINGS: list[dict[str, Any]] = [
     {"metric": "grade", "by": ["segment", "touchpoint"], "k": 2},
     {"metric": "csat", "by": "region", "since": "2025-06"},
 ]
+SHARED: list[dict[str, Any]] = [
+    {"by": "unit", "every": "month"},
+    {"by": "segment", "where": {"unit": ["Breda", "Gouda"]}},
+    {"by": ["unit", "touchpoint"], "since": "2025-Q3", "until": "2025-Q3"},
+]
 TRENDS: list[dict[str, Any]] = [
     {},
     {"metric": "grade", "by": "unit"},
@@ -156,6 +161,15 @@ def test_trend_on_spark_equals_duckdb(
     ours = here.trend(**asked).as_dict()
     _nothing(folder)
     assert_same(ours, there.trend(**asked).as_dict())
+
+
+@pytest.mark.parametrize("asked", SHARED, ids=str)
+def test_statistics_door_on_spark_equals_duckdb(
+    asked: dict[str, Any], here: toh.Workspace, there: toh.Workspace, folder: Path
+) -> None:
+    ours = here.statistics.score("nps", **asked).as_dict()
+    _nothing(folder)
+    assert_same(ours, there.statistics.score("nps", **asked).as_dict())
 
 
 def test_events_and_invitations_around_a_change_on_spark_equal_duckdb(

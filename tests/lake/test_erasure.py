@@ -27,8 +27,9 @@ from topofheart.kernel.errors import InvalidInput, LakeError
 from topofheart.lake.adding import add_rows
 from topofheart.lake.duckdb_engine import DuckEngine
 from topofheart.lake.erasure import Erased
+from topofheart.lake.secret import workspace_key
 from topofheart.lake.snapshots import Snapshot
-from topofheart.listen.identity import pseudonym, workspace_key
+from topofheart.listen.identity import pseudonym
 from topofheart.workspace import Workspace
 
 ID = "klant-0471"
@@ -239,3 +240,19 @@ def test_mapping_kept_with_an_erased_customer_excluded_holds_no_identity(
     assert kept
     assert not any(needle in kept for needle in named(workspace))
     assert mapping(workspace.folder.parent / "answers.csv").exclude == {}
+
+
+def test_rows_added_of_an_erased_customer_are_excluded(tmp_path: Path) -> None:
+    workspace = toh.open(tmp_path)
+    rows = [
+        {"answer_id": str(n), "customer_id": who, "recommend": 9}
+        for n, who in enumerate((ID, "c1", None))
+    ]
+    for round_ in range(2):
+        with workspace.lake.writing() as writer:
+            placed = add_rows(writer, DuckEngine(), "answers", rows)
+            writer.close(Snapshot(0, {}, "import"))
+        assert (placed.excluded, placed.new) == ((0, 3), (1, 0))[round_]
+        workspace.forget(ID)
+        workspace.maintain()
+    assert {row["customer_id"] for row in rows_of(workspace)} == {"c1", None}

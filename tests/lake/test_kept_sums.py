@@ -187,3 +187,40 @@ def test_folder_read_only_answers_all_the_same(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert ran.stdout.split() == [str(right[0]), str(right[1]), "False"], ran.stderr[-2000:]
+
+
+def test_sums_of_before_an_erasure_are_not_kept_after_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that is slow: the erasure empties the keepsake while it is still adding up."""
+    read_all, kept = DuckEngine.read, kept_sums.KeptSums(workspace.folder)
+
+    def slow(engine: DuckEngine, expression: Any) -> Any:
+        found = read_all(engine, expression)
+        kept.forget()
+        kept.of("somebody else's", Files([], found.schema), lambda _: found, over=None)
+        return found
+
+    with monkeypatch.context() as busy:
+        busy.setattr(DuckEngine, "read", slow)
+        answered(workspace, clusters=False)
+    with sqlite3.connect(kept.path) as connection:
+        assert connection.execute("SELECT question FROM kept").fetchall() == [("somebody else's",)]
+    connection.close()
+
+
+def test_question_is_asked_again_while_files_vanish(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, read_all, left = answered(workspace), DuckEngine.read, [3]
+    (workspace.folder / "sums.sqlite3").unlink()
+
+    def vanishing(engine: DuckEngine, expression: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise FileNotFoundError(2, "No such file or directory", "part-1.parquet")
+        return read_all(engine, expression)
+
+    monkeypatch.setattr(DuckEngine, "read", vanishing)
+    assert answered(workspace) == right
+    assert left == [0]

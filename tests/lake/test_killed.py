@@ -16,7 +16,8 @@ import pytest
 import topofheart.workspace as toh
 from lake import killing
 from lake.survey import answers, children, places_of, read, rows_of, scores, unreferenced, write
-from topofheart.listen.identity import pseudonym, workspace_key
+from topofheart.lake.secret import workspace_key
+from topofheart.listen.identity import pseudonym
 
 Model = dict[str, dict[str, Any]]
 KILLED = -signal.SIGKILL

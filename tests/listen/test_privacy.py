@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from listen.files import bytes_of, lake_rows, read, uses
 from topofheart.lake.duckdb_engine import DuckEngine, literal
-from topofheart.listen.identity import plain, pseudonym, pseudonym_sql, workspace_key
+from topofheart.lake.secret import workspace_key
+from topofheart.listen.identity import plain, pseudonym, pseudonym_sql
 from topofheart.workspace import Workspace, open
 
 PEOPLE = """Datum;Naam;E-mail;Telefoon;NPS;Toelichting

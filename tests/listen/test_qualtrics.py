@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from listen.files import accounted, bytes_of, lake_rows, read, uses
-from topofheart.listen.identity import pseudonym, workspace_key
+from topofheart.lake.secret import workspace_key
+from topofheart.listen.identity import pseudonym
 from topofheart.workspace import Workspace
 
 IDS = ["StartDate", "EndDate", "Status", "IPAddress", "Progress", "Duration (in seconds)", "Finished", "RecordedDate",

@@ -29,7 +29,7 @@ from topofheart.stats import (
 )
 
 MODULES = [
-    "breaks", "clusters", "cusum", "differences", "means", "multiple", "net", "nonresponse",
+    "breaks", "clusters", "cusum", "differences", "disclosure", "means", "multiple", "net", "nonresponse",
     "planning", "representativeness", "seasonality", "shares", "shrinkage", "trends", "weights",
 ]  # fmt: skip
 Function = Callable[..., Any]

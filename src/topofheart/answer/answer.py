@@ -50,7 +50,7 @@ class Row:
             "value": one.value,
             "low": one.low,
             "high": one.high,
-            "n": one.n,
+            "n": one.counted,
             "unit": one.unit,
             **{name: _plain(value) for name, value in self.more.items()},
         }
@@ -143,7 +143,7 @@ def _plain(value: Any) -> Any:
             "value": value.value,
             "low": value.low,
             "high": value.high,
-            "n": value.n,
+            "n": value.counted,
         }
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}

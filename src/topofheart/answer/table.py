@@ -260,7 +260,8 @@ def _group(row: Row, name: str) -> str:
 def _count(row: Row, say: Words) -> str:
     """How many answers; of a group that is compared with the others, its own."""
     own = row.more.get("after") if "verdict" in row.more and row.group else None
-    return say.number(own.n if own else row.estimate.n)
+    n = (own or row.estimate).counted
+    return "—" if n is None else say.number(n)
 
 
 def _side(row: Row, side: str, say: Words) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from topofheart.cli.printing import format_option, level_option, print_answer
 from topofheart.kernel.period import EVERY
+
+if TYPE_CHECKING:
+    from topofheart.workspace import Workspace
 
 NUMBER_OF_PERIODS = 2
 
@@ -38,11 +41,25 @@ def question_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--until", help="Until the end of this day, month, quarter or year."),
             level_option,
             click.option("--as-of", type=int, help="Ask an earlier snapshot."),
+            click.option(
+                "--share", is_flag=True, help="Only what may be sent on: see share-figures-safely."
+            ),
+            click.option(
+                "--purpose", default="analysis", show_default=True, help="Noted in the audit log."
+            ),
             format_option,
         )
     ):
         command = option(command)
     return command
+
+
+def through_door(workspace: str, *, share: bool, purpose: str) -> Workspace:
+    """The workspace, by the statistics door if the answer is for sending on."""
+    from topofheart.workspace import open
+
+    opened = open(workspace, purpose=purpose)
+    return opened.statistics if share else opened
 
 
 def _score(metric: str, summary: str) -> click.Command:
@@ -61,10 +78,11 @@ def _score(metric: str, summary: str) -> click.Command:
     @click.option(
         "--population", type=click.FloatRange(1), help="How many customers there are in all."
     )
-    def command(workspace: str, form: str, every_answer: bool, **how: Any) -> None:
-        from topofheart.workspace import open
-
-        print_answer(open(workspace).score(metric, clusters=not every_answer, **how), form)
+    def command(
+        workspace: str, form: str, every_answer: bool, share: bool, purpose: str, **how: Any
+    ) -> None:
+        asked = through_door(workspace, share=share, purpose=purpose)
+        print_answer(asked.score(metric, clusters=not every_answer, **how), form)
 
     return command
 
@@ -81,15 +99,13 @@ worry = _score("worry", "How far worry fell from before to after the contact, in
 
 @click.command()
 @question_options
-def response(workspace: str, form: str, **how: Any) -> None:
+def response(workspace: str, form: str, share: bool, purpose: str, **how: Any) -> None:
     """Who was invited, who answered, who was not asked?
 
     With the bounds between which the Net Promoter Score of all lies, whatever the silent think, and how
     alike those who answered and those who were asked are.
     """
-    from topofheart.workspace import open
-
-    print_answer(open(workspace).response(**how), form)
+    print_answer(through_door(workspace, share=share, purpose=purpose).response(**how), form)
 
 
 @click.command()
@@ -102,44 +118,52 @@ def response(workspace: str, form: str, **how: Any) -> None:
     help="The change that matters, in the score's own unit (0.1 = 10 points).",
 )
 def compare(
-    workspace: str, metric: str, form: str, between: tuple[str, str] | None, **how: Any
+    workspace: str,
+    metric: str,
+    form: str,
+    between: tuple[str, str] | None,
+    share: bool,
+    purpose: str,
+    **how: Any,
 ) -> None:
     """Did a score change (--every, --between), do groups differ (--by)?
 
     Verdicts are corrected for the number of comparisons. Where nothing can be told, the wider window
     that can is shown, or when there will be enough answers.
     """
-    from topofheart.workspace import open
-
-    print_answer(open(workspace).compare(metric, periods=between, **how), form)
+    asked = through_door(workspace, share=share, purpose=purpose)
+    print_answer(asked.compare(metric, periods=between, **how), form)
 
 
 @click.command()
 @question_options
 @click.option("--score", "metric", default="nps", show_default=True, help="Which score.")
 @click.option("--k", type=int, help="How many count as best, and as worst.")
-def rank(workspace: str, form: str, every: str | None, **how: Any) -> None:
+def rank(
+    workspace: str, form: str, every: str | None, share: bool, purpose: str, **how: Any
+) -> None:
     """Which units (--by) are truly ahead?
 
     Scores of small units are drawn towards all units together; beside each is the chance that it is
     truly among the k best or worst. When units differ no more than by chance, that is the answer.
     """
-    from topofheart.workspace import open
-
     if every:
         raise click.UsageError("A ranking has no --every: ask for the trend.")
-    print_answer(open(workspace).rank(**how), form)
+    print_answer(through_door(workspace, share=share, purpose=purpose).rank(**how), form)
 
 
 @click.command()
 @question_options
 @click.option("--score", "metric", default="nps", show_default=True, help="Which score.")
-def trend(workspace: str, form: str, every: str | None, **how: Any) -> None:
+def trend(
+    workspace: str, form: str, every: str | None, share: bool, purpose: str, **how: Any
+) -> None:
     """Where is a score going (--every, months by default), and when did its level change?
 
     Every change has the time in which it may have begun, the dated events near it, and what was
     measured differently from then on.
     """
-    from topofheart.workspace import open
-
-    print_answer(open(workspace).trend(every=every or "month", **how), form)
+    print_answer(
+        through_door(workspace, share=share, purpose=purpose).trend(every=every or "month", **how),
+        form,
+    )

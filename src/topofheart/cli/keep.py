@@ -49,6 +49,31 @@ def maintain(workspace: str) -> None:
 
 
 @click.command()
+@click.argument("workspace")
+@click.option("--last", type=click.IntRange(1), default=20, show_default=True)
+def audit(workspace: str, last: int) -> None:
+    """Who asked what of single customers' data, and why; and whether the log is as it was written."""
+    from collections import deque
+
+    from topofheart.kernel.errors import LakeError
+    from topofheart.workspace import open
+
+    log = open(workspace).audit
+    if broken := log.broken_at():
+        raise LakeError(
+            f"Line {broken} of {log.path} is not as it was written.",
+            code="audit_broken",
+            hint="Compare it with a backup; lines before it are as they were.",
+        )
+    for line in deque(log.lines(), maxlen=last):
+        asked = line["question"]
+        split = "".join(f" by {name}" for name in asked.get("by") or ())
+        where = "".join(f" {name}={','.join(one)}" for name, one in asked.get("where", {}).items())
+        what = f"{asked.get('metric', '')}{split}{where}"
+        click.echo(f"{line['at']}  {line['who']}  {line['role']}  {line['purpose']}  {what}")
+
+
+@click.command()
 @click.argument("name", required=False)
 def tables(name: str | None) -> None:
     """The tables that can be brought; with a name, its columns."""

@@ -31,6 +31,7 @@ COMMANDS = {
     "doctor": ("tell", "What is there, what is missing, which one file would help most."),
     "calc": ("calc", "Calculate from counts, without a workspace."),
     "snapshots": ("keep", "What was read, and when."),
+    "audit": ("keep", "Who asked what of single customers, and why."),
     "forget": ("keep", "Erase one customer."),
     "maintain": ("keep", "Carry out erasures, tidy the lake."),
     "tables": ("keep", "The tables that can be brought, with their columns."),

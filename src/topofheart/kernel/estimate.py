@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+WITHHELD = "withheld"
+
 
 class State(StrEnum):
     """What can be said. Value and interval are empty unless it is `SHOWN`."""
@@ -32,3 +34,8 @@ class Estimate:
     level: float = 0.95
     state: State = State.SHOWN
     caveats: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> int | None:
+        """The number of answers, unless even that may not be told."""
+        return None if WITHHELD in self.caveats else self.n

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -65,6 +66,12 @@ def period_of(day: date, every: str) -> Period:
     months = MONTHS_IN[every]
     first = date(day.year, (day.month - 1) // months * months + 1, 1)
     return Period(first, _months_later(first, months) - timedelta(1), every)
+
+
+def calendar_period(first: date, last: date, among: Sequence[str] = EVERY) -> Period | None:
+    """The one calendar period that runs from `first` to `last`, or None."""
+    periods = (period_of(first, every) for every in among)
+    return next((one for one in periods if (one.first, one.last) == (first, last)), None)
 
 
 def parse_period(text: str) -> Period:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from topofheart.kernel.errors import UnknownName
 from topofheart.lake.duckdb_engine import DuckEngine, key_sql, literal, quoted
+from topofheart.lake.erasure import RECORD, Erasure
 from topofheart.lake.files import new_file_name
 from topofheart.lake.lake import Writer
 from topofheart.lake.placing import Placed, Placing, write_parquet
 from topofheart.lake.schema import SQL, arrow_schema, is_extra, stored_types
+from topofheart.lake.secret import workspace_key
 from topofheart.lake.tables import Table, local_day, table
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ def add_rows(
 ) -> Placed:
     """Place typed rows in a table; columns it does not declare must begin with d_ or r_.
 
-    nan is an empty cell; a row with a number that is infinite or out of range is refused.
+    nan is an empty cell; a row with a number that is infinite or out of range is refused. Rows of erased
+    customers are excluded.
     """
     import pyarrow as pa
 
@@ -57,13 +60,27 @@ def add_rows(
     values["read_from"] = literal(source)
     columns = [f"{value} AS {quoted(column)}" for column, value in values.items()]
     wrong = " OR ".join(_outside(declared, types, values)) or "false"
-    columns.append(f"coalesce({wrong}, false)::INTEGER AS note")
+    note = f"coalesce({wrong}, false)::INTEGER + 2 * ({_erased(writer, arrow)})::INTEGER"
+    columns.append(f"{note} AS note")
     staged = writer.lake.staging / new_file_name()
     engine.connection.register("typed_rows", arrow)
     write_parquet(engine, f"SELECT {', '.join(columns)} FROM typed_rows", staged)
     engine.connection.unregister("typed_rows")
     placing = Placing(writer, engine, name, staged)
     return placing.place([column for column in types if column in arrow.column_names])
+
+
+def _erased(writer: Writer, rows: pa.Table) -> str:
+    """Whether a row is of somebody who was erased, as SQL."""
+    workspace = writer.lake.workspace
+    if "customer_id" not in rows.column_names or not (workspace / RECORD).exists():
+        return "false"
+    record = Erasure(workspace, writer.lake, workspace_key(workspace))
+    hashes = record.recorded()
+    ids = rows["customer_id"].unique().to_pylist()
+    erased = [one for one in ids if one is not None and record.hashed(one) in hashes]
+    listed = ", ".join(map(literal, erased)) or "NULL"
+    return f"coalesce(customer_id IN ({listed}), false)"
 
 
 def _value(column: str, kind: str, present: list[str], time_zone: str) -> str:

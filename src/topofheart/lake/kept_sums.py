@@ -8,6 +8,7 @@ What cannot be added, such as sums over customers, is kept for exactly the files
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -42,7 +43,7 @@ class KeptSums:
 
         `over` names the columns that tell cells apart, or is None when the sums do not add up.
         """
-        kept = self._read(question)
+        born, kept = self._read(question)
         wanted = {uri.rsplit("/", 1)[-1]: uri for uri in files.uris}
         if kept and kept[0] == set(wanted):
             return kept[1]
@@ -52,41 +53,48 @@ class KeptSums:
             sums = _added(kept[1], add_up(replace(files, uris=fresh)), over)
         if sums is None:
             sums = add_up(files)
-        self._write(question, sorted(wanted), sums)
+        self._write(question, sorted(wanted), sums, born)
         return sums
 
     def forget(self) -> None:
         for suffix in ("", "-wal", "-shm", "-journal"):
             self.path.with_name(NAME + suffix).unlink(missing_ok=True)
 
-    def _read(self, question: str) -> tuple[set[str], pa.Table] | None:
+    def _read(self, question: str) -> tuple[str | None, tuple[set[str], pa.Table] | None]:
+        """Which keepsake this is, and what it keeps. Read together: an erasure begins another one, into
+        which nothing from before it may come."""
         import pyarrow as pa
 
-        if not self.path.exists():
-            return None
         try:
-            with self._open() as connection:
+            with self._open() as connection, connection:
+                born = _born(connection)
                 row = connection.execute(
                     "SELECT files, sums FROM kept WHERE question = ?", (question,)
                 ).fetchone()
-            return (set(json.loads(row[0])), pa.ipc.open_stream(row[1]).read_all()) if row else None
+            if row is None:
+                return born, None
+            return born, (set(json.loads(row[0])), pa.ipc.open_stream(row[1]).read_all())
         except sqlite3.OperationalError:
-            # Crowded, or just deleted by an erasure.
-            return None
+            # Crowded, not ours to write in, or just deleted by an erasure.
+            return None, None
         except (sqlite3.DatabaseError, pa.ArrowInvalid, ValueError):
             self.forget()
-            return None
+            return None, None
 
-    def _write(self, question: str, files: list[str], sums: pa.Table) -> None:
+    def _write(self, question: str, files: list[str], sums: pa.Table, born: str | None) -> None:
         import pyarrow as pa
 
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, sums.schema) as writer:
             writer.write_table(sums)
-        row = (question, json.dumps(files), sink.getvalue().to_pybytes())
+        row = (question, json.dumps(files), sink.getvalue().to_pybytes(), born)
         try:
             with self._open() as connection, connection:
-                connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", row)
+                connection.execute(
+                    "INSERT OR REPLACE INTO kept SELECT ?, ?, ? "
+                    "WHERE EXISTS (SELECT * FROM born WHERE token = ?)",
+                    row,
+                )
                 connection.execute(
                     "DELETE FROM kept WHERE rowid <= (SELECT max(rowid) FROM kept) - ?",
                     (MOST_KEPT,),
@@ -103,7 +111,16 @@ class KeptSums:
                 "CREATE TABLE IF NOT EXISTS kept "
                 "(question TEXT PRIMARY KEY, files TEXT NOT NULL, sums BLOB NOT NULL)"
             )
+            connection.execute("CREATE TABLE IF NOT EXISTS born (token TEXT NOT NULL)")
             yield connection
+
+
+def _born(connection: sqlite3.Connection) -> str:
+    found = connection.execute("SELECT token FROM born").fetchone()
+    if found is None:
+        found = (secrets.token_hex(8),)
+        connection.execute("INSERT INTO born VALUES (?)", found)
+    return str(found[0])
 
 
 def _added(before: pa.Table, fresh: pa.Table, over: list[str]) -> pa.Table | None:

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
-import secrets
-from pathlib import Path
 
 MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$")
 PHONE = re.compile(r"^(\+|00?(?=[1-9])|\(0)[\d\s().-]{8,20}$")
@@ -42,23 +39,6 @@ NOT_A_PERSON = re.compile(
 BLOCK = 64
 SPACES = " \t\r\n\u00a0"
 MARKS = "().-"
-
-
-def workspace_key(folder: Path) -> bytes:
-    """The workspace's secret, made on first use and readable by its owner only."""
-    path = folder / "identity.key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"identity.{os.getpid()}.new")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return bytes.fromhex(path.read_text().strip())
 
 
 def is_phone(value: str) -> bool:

@@ -20,10 +20,10 @@ from topofheart.lake.files import new_file_name
 from topofheart.lake.lake import Lake, Writer
 from topofheart.lake.placing import Placed, Placing, write_parquet
 from topofheart.lake.schema import EXTRA_LIMIT, arrow_schema, is_extra
+from topofheart.lake.secret import workspace_key
 from topofheart.lake.snapshots import Snapshot
 from topofheart.listen import refused
 from topofheart.listen.first_look import has_empty_lines
-from topofheart.listen.identity import workspace_key
 from topofheart.listen.mapping import ID, Mapping, checked, read_mapping
 from topofheart.listen.profile import Profile
 from topofheart.listen.propose import Assumption, propose

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 APART = ("kind", "scale")
 UNKNOWN_VARIANCE = 1e6
+PER_CELL = ("n", "total", "squares", "low", "high", "effective", "people", "plain")
 
 
 class Key(NamedTuple):
@@ -36,7 +37,8 @@ class Key(NamedTuple):
 class Cells:
     """Sums per cell of one score. Every array has one value per key.
 
-    `people` are the customers who answered, as far as they are known; `plain` is the total before weighting.
+    `people` are the customers who answered, as far as they are known; `plain` is the total before
+    weighting; `withheld` are cells that a door does not let through.
     """
 
     metric: Metric
@@ -51,6 +53,7 @@ class Cells:
     plain: Floats
     unknown: float = 0.0
     caveats: tuple[str, ...] = ()
+    withheld: tuple[Key, ...] = ()
 
     @cached_property
     def counts(self) -> tuple[Floats, Floats, Floats]:
@@ -124,18 +127,19 @@ class Cells:
         return self._taken([self.keys[place] for place in places], lambda values: values[places])
 
     def _taken(self, keys: list[Key], take: Callable[[Floats], Floats]) -> Cells:
-        return replace(
-            self,
-            keys=keys,
-            n=take(self.n),
-            total=take(self.total),
-            squares=take(self.squares),
-            low=take(self.low),
-            high=take(self.high),
-            effective=take(self.effective),
-            people=take(self.people),
-            plain=take(self.plain),
-        )
+        arrays: dict[str, Any] = {name: take(getattr(self, name)) for name in PER_CELL}
+        return replace(self, keys=keys, **arrays)
+
+
+def joined(parts: list[Cells]) -> Cells:
+    """Cells of the same question together, in the order of group and period."""
+    keys = [key for part in parts for key in part.keys]
+    order = sorted(range(len(keys)), key=lambda place: _order(keys[place]))
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts])[order] for name in PER_CELL
+    }
+    unknown = sum(part.unknown for part in parts)
+    return replace(parts[0], keys=[keys[place] for place in order], unknown=unknown, **arrays)
 
 
 def cells_of(sums: pa.Table, metric: Metric, names: dict[str, str], every: str | None) -> Cells:

@@ -22,12 +22,11 @@ from topofheart.measure.cells import Cells, Key
 from topofheart.measure.metrics import MEAN, NET, SHARE
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
-from topofheart.measure.scores import caveats_of, estimates_of, labels_of
+from topofheart.measure.scores import caveats_of, estimates_of, labels_of, withheld_rows
 from topofheart.stats import differences, multiple, planning
 
 RELEVANT = {NET: 0.10, SHARE: 0.10, MEAN: 0.5}
 POWER = 0.80
-WIDENED = (2, 3, 6, 12)
 NEARLY_WHOLE = 0.9
 FURTHEST_DAYS = 3650
 PSEUDO = {NET: 3.0, SHARE: 2.0, MEAN: 0.0}
@@ -70,6 +69,10 @@ def compare(
     rows = _rows(pairs, question.level, matters)
     if question.every and not periods:
         rows = [_looked_further(reader, question, row, matters) for row in rows]
+    rows += [
+        replace(row, more={"verdict": "cannot_tell"})
+        for row in withheld_rows(cells, f"difference of {cells.metric.unit}", question.level)
+    ]
     asked = question.as_dict() | {"compare": True, "relevant": matters, "power": POWER}
     if not rows:
         rows = [Row(_unknown(cells, question.level, apart))]
@@ -121,7 +124,9 @@ def _over_time(
             )
     shown = replace(understood, every=question.every, since=question.since, until=question.until)
     apart = bool(first.keys and second.keys and not pairs)
-    return pairs, second if second.keys else first, shown, apart
+    cells = second if second.keys else first
+    kept_back = tuple(dict.fromkeys((*first.withheld, *second.withheld)))
+    return pairs, replace(cells, withheld=kept_back), shown, apart
 
 
 def _same(one: Key, other: Key) -> bool:
@@ -212,7 +217,7 @@ def _looked_further(reader: Reader, question: Question, row: Row, relevant: floa
     later: Period = row.more["later"]
     more = dict(row.more)
     narrowed = replace(question, every=None, where=(*question.where, *_where(question, row)), by=())
-    for looks, steps in enumerate(WIDENED, start=2):
+    for looks, steps in enumerate(reader.widened, start=2):
         last = Period(later.before(steps - 1).first, later.last)
         first_day = later.before(2 * steps - 1).first
         if first_day < start:

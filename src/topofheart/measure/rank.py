@@ -18,11 +18,10 @@ from topofheart.kernel.errors import InvalidInput
 from topofheart.kernel.estimate import Estimate, State
 from topofheart.kernel.period import Period
 from topofheart.measure.cells import Cells
-from topofheart.measure.compare import WIDENED
 from topofheart.measure.metrics import MEAN, NET
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
-from topofheart.measure.scores import caveats_of, estimates_of, labels_of
+from topofheart.measure.scores import caveats_of, estimates_of, labels_of, withheld_rows
 from topofheart.stats import shrinkage
 from topofheart.stats.normal import critical_value
 
@@ -66,6 +65,7 @@ def rank(reader: Reader, question: Question, *, k: int | None = None) -> Answer:
         cells, understood, families = widened
     labels = labels_of(cells)
     rows = [row for family in families for row in _rows(cells, labels, family, question.level)]
+    rows += withheld_rows(cells, cells.metric.unit, question.level)
     if not rows:
         nothing = Estimate(None, None, None, 0, cells.metric.unit, METHOD, question.level,
                            State.NO_EVIDENCE)  # fmt: skip
@@ -120,7 +120,7 @@ def _wider(
     asked = Period(question.since, end)
     if asked.days < 1:
         return None
-    for looks, steps in enumerate(WIDENED, start=2):
+    for looks, steps in enumerate(reader.widened, start=2):
         since: date = end - timedelta(asked.days * steps - 1)
         cells, understood = _units(reader, replace(question, since=max(since, first)))
         families = _families(cells, k)

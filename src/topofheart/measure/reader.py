@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Build = Callable[[Any, Question, dict[str, Any]], Any]
 FROM_TOTALS = ("nps", "csat", "grade")
+WIDENED = (2, 3, 6, 12)
 
 
 class Engine(Protocol):
@@ -46,6 +47,11 @@ class Reader:
         self.engine = engine
         self.snapshot = snapshot
         self.kept = KeptSums(lake.workspace)
+
+    @property
+    def widened(self) -> tuple[int, ...]:
+        """Over how many periods together one may look where one period cannot tell."""
+        return WIDENED
 
     def files(self, table: str) -> Files:
         return self.lake.files(table, self.snapshot)
@@ -105,8 +111,35 @@ class Reader:
         build: Build,
     ) -> ir.Table:
         """The filtered table of a question, given to `build` with the columns it splits by."""
-        named = self._named(question)
-        return self._expression(question, named, self.files(question.source), build)
+        return self.expression_over(question, self.files(question.source), build)
+
+    def expression_over(
+        self,
+        question: Question,
+        files: Files,
+        build: Callable[[ir.Table, Question, dict[str, ir.Column]], ir.Table],
+    ) -> ir.Table:
+        """The same over some of the files."""
+        return self._expression(question, self.located(question), files, build)
+
+    def counted(self, question: Question, files: Files | None = None) -> Cells:
+        """The cells of a question that names its source; over some files only, they are not kept."""
+        metric = metric_named(question.metric)
+        if files is None:
+            return self._cells(question, metric)[0]
+        build = sums_of_totals if question.source == "answer_counts" else sums_of_answers
+        sums = self.engine.read(
+            self.expression_over(
+                question, files, lambda table, q, split: build(table, q, metric, split)
+            )
+        )
+        return self.cells_from(sums, question)
+
+    def cells_from(self, sums: pa.Table, question: Question) -> Cells:
+        """The engine's sums as the cells of a question."""
+        named = self.located(question)
+        shown = {named[name][1]: name for name in question.by}
+        return cells_of(sums, metric_named(question.metric), shown, question.every)
 
     def sums(
         self, question: Question, build: Build, *, over: Sequence[str] | None = ()
@@ -116,7 +149,7 @@ class Reader:
         `over` names the columns that tell its cells apart beside those of the question; None says that
         the sums of two files do not add up.
         """
-        named = self._named(question)
+        named = self.located(question)
 
         def add_up(part: Files) -> pa.Table:
             return self.engine.read(self._expression(question, named, part, build))
@@ -142,13 +175,13 @@ class Reader:
 
     def stored(self, question: Question) -> dict[str, str]:
         """The stored column of each of a question's dimensions."""
-        return {name: column for name, (_, column) in self._named(question).items()}
+        return {name: column for name, (_, column) in self.located(question).items()}
 
     def _cells(self, question: Question, metric: Metric) -> tuple[Cells, Question]:
         files = self.files(question.source)
         if not files.uris:
             return _empty(metric), question
-        named = self._named(question)
+        named = self.located(question)
         build = sums_of_totals if question.source == "answer_counts" else sums_of_answers
 
         def add_up(part: Files) -> pa.Table:
@@ -185,7 +218,7 @@ class Reader:
         """The stored column of each of the files' own names."""
         return self.lake.labels(self.snapshot)
 
-    def _named(self, question: Question) -> dict[str, tuple[str, str]]:
+    def located(self, question: Question) -> dict[str, tuple[str, str]]:
         """Where each dimension that the question names is stored: its table and column."""
         schemas = {question.source: self.files(question.source).schema}
         customers = self.files("customers")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from math import isnan
 from typing import Any
 
 from topofheart.answer.answer import Answer, Row
-from topofheart.kernel.estimate import Estimate, State
-from topofheart.measure.cells import APART, Cells
+from topofheart.kernel.estimate import WITHHELD, Estimate, State
+from topofheart.measure.cells import APART, Cells, Key
 from topofheart.measure.metrics import MEAN, NET, Metric
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
 from topofheart.stats import shares
 
 FEW_ANSWERS = 30
+FEW_CUSTOMERS = 5
+LAST = "\uffff"
 METHODS = {NET: "score interval (Tango 1998)", MEAN: "t interval"}
 SHARE_METHOD = "Wilson interval"
 
@@ -35,12 +39,28 @@ def score(reader: Reader, question: Question) -> Answer:
             zip(cells.keys, labels, estimates, strict=True)
         )
     ]
+    if cells.withheld:
+        rows = sorted([*rows, *withheld_rows(cells, cells.metric.unit, question.level)], key=_place)
     if not rows:
         unit = unit_of(cells.metric, ())
         none = Estimate(None, None, None, 0, unit, METHODS.get(cells.metric.kind, SHARE_METHOD),
                         question.level, State.NO_EVIDENCE)  # fmt: skip
         rows = [Row(none)]
     return Answer(tuple(rows), question.as_dict(), caveats_of(cells, question))
+
+
+def withheld_rows(cells: Cells, unit: str, level: float) -> list[Row]:
+    """A row without any number for each cell that the door keeps back."""
+    none = Estimate(None, None, None, 0, unit, METHODS.get(cells.metric.kind, SHARE_METHOD), level,
+                    State.TOO_FEW, (WITHHELD,))  # fmt: skip
+    labels = labels_of(cells, cells.withheld)
+    return [Row(none, label, key.period) for key, label in zip(cells.withheld, labels, strict=True)]
+
+
+def _place(row: Row) -> tuple[list[str], date]:
+    """Where a row stands: by group, then by period."""
+    groups = [value or LAST for value in row.group.values()]
+    return groups, row.period.first if row.period else date.min
 
 
 def estimates_of(cells: Cells, level: float) -> list[Estimate]:
@@ -65,12 +85,12 @@ def unit_of(metric: Metric, apart: tuple[tuple[str, str | None], ...]) -> str:
     return metric.unit
 
 
-def labels_of(cells: Cells) -> list[dict[str, str | None]]:
-    """The group of each row; kind and scale are named when there is more than one of them."""
+def labels_of(cells: Cells, keys: Sequence[Key] | None = None) -> list[dict[str, str | None]]:
+    """The group of each row, or of these keys; kind and scale are named when there is more than one of them."""
     named = [name for name in APART if _several(cells, name)]
     return [
         dict(key.group) | {name: value for name, value in key.apart if name in named}
-        for key in cells.keys
+        for key in (cells.keys if keys is None else keys)
     ]
 
 
@@ -87,13 +107,15 @@ def caveats_of(cells: Cells, question: Question) -> tuple[str, ...]:
         "from_totals": question.source == "answer_counts",
         "weighted": question.targets is not None,
         "finite_population": question.population is not None,
+        "small_cells": bool((cells.people < FEW_CUSTOMERS).any()),
         "repeats_ignored": not question.clusters and question.source == "answers",
     }
     return (*(code for code, holds in found.items() if holds), *cells.caveats)
 
 
 def _several(cells: Cells, name: str) -> bool:
-    return len({dict(key.apart).get(name) for key in cells.keys}) > 1
+    keys = (*cells.keys, *cells.withheld)
+    return len({dict(key.apart).get(name) for key in keys}) > 1
 
 
 def _companions(cells: Cells, place: int, level: float) -> dict[str, Any]:

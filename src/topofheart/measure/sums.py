@@ -29,7 +29,7 @@ def sums_of_answers(
     """Sums per cell from single answers; `dimensions` are the columns to split by."""
     import ibis
 
-    cells = split_by(answers, question, dimensions) | _apart(answers, metric)
+    cells = columns_of_cells(answers, question, metric, dimensions)
     score = score_of(answers, metric)
     marked = answers.mutate(**cells, score=score, top=_top(score, answers, metric))
     valued = marked.filter(marked.score.notnull())
@@ -103,6 +103,13 @@ def spread_of_answers(answers: ir.Table, question: Question, metric: Metric) -> 
     valued = answers.mutate(**cells, answer=score_of(answers, metric))
     valued = valued.filter(valued.answer.notnull())
     return _floats(valued.group_by([*cells, "answer"]).agg(n=valued.count()), ("n", "answer"))
+
+
+def columns_of_cells(
+    answers: ir.Table, question: Question, metric: Metric, dimensions: dict[str, ir.Column]
+) -> dict[str, ir.Column]:
+    """Everything that tells the cells of single answers apart."""
+    return split_by(answers, question, dimensions) | _apart(answers, metric)
 
 
 def score_of(answers: ir.Table, metric: Metric) -> ir.Column:

@@ -28,6 +28,7 @@ from topofheart.measure.scores import score
 from topofheart.measure.sums import spread_of_answers
 from topofheart.measure.voices import callers
 from topofheart.report import picture as page
+from topofheart.stats.disclosure import hidden_among
 from topofheart.stats.multiple import benjamini_hochberg
 from topofheart.understand.redaction import redacted_label
 from topofheart.workspace import Workspace
@@ -54,6 +55,7 @@ WORRY = re.compile(r"\bzorgen\b|bang|ongerust|bezorgd|worri|afraid|scared|onzeke
 UNKNOWN_WITHOUT = {
     "invitations": "response", "contacts": "questions", "customers": "retention", "jobs": "waiting",
 }  # fmt: skip
+Groups = list[tuple[Row, bool]]
 INTERVALS = {NET: "score", MEAN: "t"}
 
 
@@ -132,8 +134,16 @@ def _score(reader: Reader, asked: Asked, answer: Answer, change: page.Change | N
     )
 
 
-def _interval(estimate: Estimate) -> page.Interval:
-    if estimate.n < FEWEST_SHOWN:
+def _scored(reader: Reader, question: Question) -> tuple[Answer, list[bool]]:
+    """The scores of groups, and which of them stay off a page that has their total."""
+    cells, _ = reader.cells(question)
+    return score(reader, question), hidden_among(cells.people, fewest=FEWEST_SHOWN).tolist() or [
+        True
+    ]
+
+
+def _interval(estimate: Estimate, *, hidden: bool = False) -> page.Interval:
+    if estimate.n < FEWEST_SHOWN or hidden:
         return page.Interval(estimate.n, state="too_few" if estimate.n else "no_evidence")
     state: Any = str(estimate.state)
     return page.Interval(estimate.n, estimate.value, estimate.low, estimate.high, state)
@@ -171,8 +181,12 @@ def _side(asked: Asked, answer: float) -> Any:
 
 
 def _trend(reader: Reader, asked: Asked) -> tuple[page.Month, ...]:
-    rows = score(reader, replace(asked.question, every="month")).rows
-    found = {row.period.first: _interval(row.estimate) for row in rows if row.period}
+    answer, hidden = _scored(reader, replace(asked.question, every="month"))
+    found = {
+        row.period.first: _interval(row.estimate, hidden=hide)
+        for row, hide in zip(answer, hidden, strict=True)
+        if row.period
+    }
     if not found:
         return ()
     month, months = min(found), []
@@ -238,7 +252,7 @@ def _dimensions(
 ) -> tuple[tuple[page.Dimension, ...], int]:
     """Dimensions with a handful of groups, each compared with the rest, corrected all together."""
     labels = {column: label for label, column in reader.labels_as_written.items()}
-    split: list[tuple[str, Answer, Answer]] = []
+    split: list[tuple[str, Groups, Answer]] = []
     fixed = {name for name, _ in asked.question.where}
     columns = [*dimensions(reader.files(asked.question.source).schema)]
     columns += [one for one in dimensions(reader.files("customers").schema) if one not in columns]
@@ -246,14 +260,15 @@ def _dimensions(
         if column in (*fixed, *NOT_SPLIT_BY):
             continue
         question = replace(asked.question, by=(column,))
-        scores = score(reader, question)
-        named = [row for row in scores if row.group.get(column) is not None]
-        if (
-            2 <= len(named) <= MOST_GROUPS
-            and sum(row.estimate.n >= FEWEST_SHOWN for row in named) > 1
-        ):
+        scores, hidden = _scored(reader, question)
+        named = [
+            (row, hide)
+            for row, hide in zip(scores, hidden, strict=True)
+            if row.group.get(column) is not None
+        ]
+        if 2 <= len(named) <= MOST_GROUPS and sum(not hide for _, hide in named) > 1:
             name = labels.get(column, column.removeprefix("d_"))
-            split.append((name, replace(scores, rows=tuple(named)), compare(reader, question)))
+            split.append((name, named, compare(reader, question)))
     p_values = [row.more.get("p", np.nan) for _, _, compared in split for row in compared]
     adjusted = iter(
         benjamini_hochberg(np.array(p_values, dtype=float)).tolist() if p_values else []
@@ -266,9 +281,9 @@ def _dimensions(
 
 
 def _dimension(
-    name: str, scores: Answer, compared: Answer, adjusted: Any, language: str
+    name: str, scores: Groups, compared: Answer, adjusted: Any, language: str
 ) -> page.Dimension:
-    level = float(scores.question["level"])
+    level = float(compared.question["level"])
     differs: dict[str | None, Any] = {}
     detectable = []
     for row in compared:
@@ -279,15 +294,15 @@ def _dimension(
         if row.estimate.value is not None and p < 1 - level and row.more["after"].n >= FEWEST_SHOWN:
             differs[group] = "higher" if row.estimate.value > 0 else "lower"
             if len(compared) == 1:
-                other = next(g for r in scores for g in r.group.values() if g != group)
+                other = next(g for r, _ in scores for g in r.group.values() if g != group)
                 differs[other] = "lower" if row.estimate.value > 0 else "higher"
     groups = [
         page.Group(
             redacted_label(str(group), language=language),
-            _interval(row.estimate),
-            differs.get(group),
+            _interval(row.estimate, hidden=hide),
+            None if hide else differs.get(group),
         )
-        for row in scores
+        for row, hide in scores
         for group in (next(iter(row.group.values())),)
     ]
     groups.sort(key=lambda one: (one.score.value is None, -(one.score.value or 0)))
