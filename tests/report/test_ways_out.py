@@ -11,7 +11,8 @@ import pytest
 import topofheart as toh
 from cli.test_commands import run
 from topofheart.measure.question import ask
-from topofheart.measure.voices import callers, quotes
+from topofheart.measure.quotes import quotes
+from topofheart.measure.voices import callers
 
 CANARIES = {
     "phone": "06-24681357",
@@ -76,6 +77,8 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("nps", "organisation", "--by", "vraag2", "--format", "csv"),
     ("nps", "organisation", "--by", "unit", "--format", "json"),
     ("compare", "organisation", "--by", "waarover"),
+    ("journey", "organisation", "--by", "waarover"),
+    ("voices", "organisation", "--by", "unit"),
 )
 
 
@@ -98,7 +101,10 @@ def test_the_page_holds_no_personal_data(file: Path, tmp_path: Path, word: str) 
 
 def test_answers_hold_no_personal_data_on_any_face(workspace: toh.Workspace) -> None:
     for by in ("waarover", "unit", "channel", "vraag2"):
-        asked = (workspace.nps, workspace.compare, workspace.rank, workspace.trend)
+        asked = (
+            workspace.nps, workspace.compare, workspace.rank, workspace.trend, workspace.journey,
+            workspace.voices,
+        )  # fmt: skip
         for answer in (question(by=by) for question in asked):
             faces = (
                 answer.to_json(),
@@ -114,6 +120,11 @@ def test_answers_hold_no_personal_data_on_any_face(workspace: toh.Workspace) -> 
 def test_voices_hold_no_personal_data(workspace: toh.Workspace) -> None:
     reader, question = workspace.reader(), ask("nps")
     called, _ = callers(reader, question, low=6, days=400, most=500)
-    heard = [*called, *quotes(reader, question, most=100)]
+    heard = [*called, *(one.voice for one in quotes(reader, question, count=100))]
     assert len(heard) > 100
     assert not leaks(" ".join(voice.text or "" for voice in heard))
+
+
+def test_the_doctor_names_no_personal_data(workspace: toh.Workspace) -> None:
+    found = workspace.doctor()
+    assert not leaks(str(found) + found.to_json() + repr(found))
