@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from topofheart.answer.answer import Answer, Row
 from topofheart.kernel.errors import InvalidInput
 from topofheart.kernel.estimate import Estimate, State
-from topofheart.kernel.language import language_of_reader
 from topofheart.measure.leading import leading_score
 from topofheart.measure.metrics import metric_named
 from topofheart.measure.question import Question
@@ -65,8 +64,7 @@ def voices(
     about = [one for one in about if one.strip()]
     leading = leading_score(reader, question)
     question = leading.question if leading else question
-    language = language_of_reader()
-    found = quotes(reader, question, about=about, count=count, language=language)
+    found = quotes(reader, question, about=about, count=count)
     rows = [
         Row(
             one.share,

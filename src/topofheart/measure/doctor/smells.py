@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from topofheart.measure.doctor.diagnosis import Held, Smell
 from topofheart.measure.reader import Reader
 from topofheart.stats.shares import wilson_interval
+from topofheart.understand.redaction import redacted_label
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -91,7 +92,7 @@ def _only_tens(reader: Reader) -> Iterator[Smell]:
         low, _ = wilson_interval(int(row["tens"]), int(row["n"]), level=0.99)
         elsewhere = (tens - int(row["tens"])) / others
         if row["tens"] >= NEARLY_ALL * row["n"] and low > elsewhere < WORTH_A_LOOK:
-            found.append(str(row["unit"]))
+            found.append(redacted_label(str(row["unit"])))
     if found:
         yield Smell("only_tens", {"units": found[:MOST_NAMED], "n": len(found)})
 
