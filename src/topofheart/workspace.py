@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from topofheart.lake.erasure import Erasure
     from topofheart.lake.lake import Lake
     from topofheart.lake.maintenance import Maintained
+    from topofheart.listen.assumptions import Assumption
     from topofheart.listen.importing import Importer, Progress, Read
     from topofheart.listen.mapping import Mapping
-    from topofheart.listen.propose import Assumption
     from topofheart.measure.doctor.diagnosis import Diagnosis
     from topofheart.measure.question import Where
     from topofheart.measure.reader import Engine, Reader

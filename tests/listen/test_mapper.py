@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from listen.files import uses, write
-from topofheart.listen.assumptions import decided, sentence
+from topofheart.listen.assumptions import Assumption, decided, sentence
 from topofheart.listen.mapping import Mapping, checked
-from topofheart.listen.propose import Assumption
 from topofheart.workspace import open
 
 DICE = random.Random(11)

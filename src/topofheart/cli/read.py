@@ -47,21 +47,36 @@ def read(
     from topofheart.workspace import open
 
     ws = open(workspace)
-    for name in files:
-        path = Path(name)
+    asking = dry_run or (mapping is None and sys.stdin.isatty())
+    one_by_one = asking and not (mapping or table or source or sheet)
+    for path, part in [
+        (Path(name), one)
+        for name in files
+        for one in (_parts(Path(name)) if one_by_one else [sheet])
+    ]:
         given = read_mapping(Path(mapping)) if mapping else None
-        if dry_run or (given is None and sys.stdin.isatty()):
-            given = given or _agreed(ws, path, table, source, sheet, tool, ask=not dry_run)
+        if asking:
+            given = given or _agreed(ws, path, table, source, part, tool, ask=not dry_run)
         if dry_run:
             assert given
             click.echo(given.to_toml(), nl=False)
             continue
         with _progress(path) as progress:
             done = ws.read(
-                path, mapping=given, table=table, source=source, sheet=sheet, tool=tool,
+                path, mapping=given, table=table, source=source, sheet=part, tool=tool,
                 progress=progress,
             )  # fmt: skip
         _account(done)
+
+
+def _parts(path: Path) -> list[str | None]:
+    """The sheets of a workbook that are read one by one, because each holds a table."""
+    from topofheart.listen.workbooks import WORKBOOKS, tables
+
+    if path.suffix.lower() not in WORKBOOKS or not path.is_file():
+        return [None]
+    held = tables(path)
+    return list(held) if len(held) > 1 else [None]
 
 
 def _agreed(
@@ -88,6 +103,8 @@ def _agreed(
             choice = click.prompt(
                 question, type=click.Choice([one.taken, *one.others]), default=one.taken, err=True
             )
+            if one.code == "which_table" and choice != one.taken:
+                return _agreed(ws, path, choice, source, sheet, tool, ask=ask)
             mapping = decided(mapping, one, choice)
         else:
             say(f"# {question} {one.taken}")
@@ -135,8 +152,9 @@ def _account(done: Read) -> None:
         "left out (test, spam, erased)": placed.excluded,
     }
     told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    sheet = f" ({done.sheet})" if done.sheet else ""
     click.echo(
-        f"{done.file} → {done.table}: {placed.read:,} rows read: {told or 'nothing in them'}."
+        f"{done.file}{sheet} → {done.table}: {placed.read:,} rows read: {told or 'nothing in them'}."
     )
     for line in known_tool(done.mapping.tool, done.mapping.recognised, language):
         say(f"  {line}")
@@ -158,3 +176,7 @@ def _account(done: Read) -> None:
     if done.refused_file:
         say(f"  Refused rows with their reasons: {done.refused_file}")
         say("  Repair them there and read that file.")
+    for other in done.beside:
+        _account(other)
+    for part in done.unread:
+        say(f"  Sheet '{part.name}' was not read: {noted(f'sheet.{part.holds}')}.")

@@ -30,6 +30,14 @@ def decimal_of(values: Iterable[str]) -> str:
     return "," if commas > points else "."
 
 
+def decimal_of_counts(values: Iterable[str]) -> str:
+    """The decimal sign where numbers count things: `1.140` is then a thousand and more."""
+    values = list(values)
+    grouped = any(re.fullmatch(r"\d{1,3}(\.\d{3})+", value) for value in values)
+    points = any(DECIMAL_FOR_SURE["."].fullmatch(value) for value in values)
+    return "," if grouped and not points else decimal_of(values)
+
+
 def number(text: str, decimal: str) -> float | None:
     """The number written in `text`, or None."""
     text = text.strip()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from topofheart.kernel.language import Words
 from topofheart.lake.schema import is_extra
 from topofheart.listen.direction import REVERSED
 from topofheart.listen.mapping import ColumnUse, Mapping
 
-if TYPE_CHECKING:
-    from topofheart.listen.propose import Assumption
+
+@dataclass(frozen=True)
+class Assumption:
+    """A choice that the values alone do not settle: a code, the column, and the other ways to see it."""
+
+    code: str
+    column: str
+    taken: str
+    others: tuple[str, ...] = ()
 
 
 def sentence(assumption: Assumption, language: str) -> str:
@@ -21,7 +27,9 @@ def sentence(assumption: Assumption, language: str) -> str:
 
 
 def decided(mapping: Mapping, assumption: Assumption, choice: str) -> Mapping:
-    """The mapping when the person chose this."""
+    """The mapping when the person chose this. Another table needs another proposal, not this."""
+    if assumption.code == "who_is_us":
+        return replace(mapping, ours=(choice,))
     if choice == assumption.taken:
         return mapping
     constants = dict(mapping.constants)
@@ -43,7 +51,7 @@ def decided(mapping: Mapping, assumption: Assumption, choice: str) -> Mapping:
 def _changed(use: ColumnUse, code: str, choice: str) -> ColumnUse:
     if choice == REVERSED:
         return replace(use, reverse=True)
-    if code == "day_month":
+    if code in ("day_month", "unit_of_time"):
         return replace(use, format=choice)
     return replace(use, to=choice, reverse=use.reverse and not is_extra(choice))
 

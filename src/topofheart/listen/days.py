@@ -23,6 +23,7 @@ CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", 
 DAYS = (
     "%d-%m-%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d-%m-%y", "%d/%m/%y",
     "%m/%d/%y", "%m-%d-%Y", "%d %b %Y", "%b %d, %Y", "%b %d %Y", "%d-%b-%Y", "%d-%b-%y", "%Y-%m",
+    "%m-%Y", "%m/%Y", "%Y/%m", "%b %Y", "%b-%Y", "%b-%y", "%b %y",
 )  # fmt: skip
 MONTHS = {
     "jan": "jan(?:uary|uari)?", "feb": "feb(?:ruary|ruari)?", "mar": "maart|mrt|mar(?:ch)?",

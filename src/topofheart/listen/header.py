@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from topofheart.listen.stacked import counted_grades, stacked
 from topofheart.listen.tool import PLAIN_FILE, Recognised
+from topofheart.listen.worked import Worked
 
 ROWS_LOOKED_AT = 10
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -25,7 +27,8 @@ class Header:
 
     `questions` holds the full text of a question by its label, where the tool gives both; `kinds` what kind of
     question it is (nps, csat, ces), where the tool says so; `groups` the score of which a column is the grouping;
-    `own_names` what the tool itself calls a column that has another label here.
+    `own_names` what the tool itself calls a column that has another label here; `sides` the names of which one is ours, where a conversation does
+    not settle it; `worked` the columns worked out from others.
     """
 
     labels: list[str]
@@ -36,6 +39,8 @@ class Header:
     groups: dict[str, str] = field(default_factory=dict)
     own_names: dict[str, str] = field(default_factory=dict)
     time_zone: str = ""
+    sides: tuple[str, ...] = ()
+    worked: tuple[Worked, ...] = ()
 
     @property
     def tool(self) -> str:
@@ -51,8 +56,10 @@ def header_of(first: Rows, recognised: Recognised | None = None) -> Header:
     titles = _titles(first)
     cells = _filled(first, titles)
     numeric = sum(_is_number(cell) for cell in cells)
-    if numeric * 2 > sum(bool(cell) for cell in cells):
+    if numeric * 2 > sum(bool(cell) for cell in cells) and not counted_grades(cells):
         return Header([f"column {i + 1}" for i in range(len(cells))], titles)
+    if len(first) > titles + 2 and (both := stacked(*first[titles : titles + 3])):
+        return Header(distinct(both), titles + 2)
     return Header(distinct(cells), titles + 1)
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,16 @@ from topofheart.lake.schema import EXTRA_LIMIT, arrow_schema, is_extra
 from topofheart.lake.secret import workspace_key
 from topofheart.lake.snapshots import Snapshot
 from topofheart.listen import refused
+from topofheart.listen.assumptions import Assumption
 from topofheart.listen.first_look import has_empty_lines
 from topofheart.listen.mapping import ID, Mapping, checked, read_mapping
 from topofheart.listen.profile import Profile
-from topofheart.listen.propose import Assumption, propose
+from topofheart.listen.propose import propose
 from topofheart.listen.shaping import EXCLUDED, REFUSED, WITHHELD, Shape
 from topofheart.listen.text_rows import TEXT, TextRows, file_pattern, open_rows
 from topofheart.listen.tool import Recognised
 from topofheart.listen.tool_checks import disagreeing_groups
+from topofheart.listen.workbooks import TABLE, WORKBOOKS, Sheet, sheets
 
 SAMPLE_ROWS = 10_000
 NUMBERED_BYTES = 50_000_000
@@ -45,6 +48,7 @@ class Read:
     """What reading one file did. `refused_file` holds the rows to repair and read again.
 
     `excluded` counts rows that are no answers by what says so, `noted` what a tool tells beside its answers.
+    `beside` are the other sheets of a workbook that were read, `unread` those without a table.
     """
 
     file: str
@@ -57,6 +61,9 @@ class Read:
     recognised: Recognised | None = None
     excluded: dict[str, int] = field(default_factory=dict)
     noted: dict[str, int] = field(default_factory=dict)
+    sheet: str = ""
+    beside: tuple[Read, ...] = ()
+    unread: tuple[Sheet, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,42 @@ class Importer:
         tool: str | None = None,
         progress: Progress | None = None,
     ) -> Read:
-        """Read one file. Either all of it is in the lake afterwards, or nothing is."""
+        """Read one file. Either all of it is in the lake afterwards, or nothing is.
+
+        Of a workbook every sheet that holds a table is read, each as a whole, unless one is named or it is
+        said what the rows are.
+        """
+        named = sheet or mapping or table or source
+        parts = [] if named or path.suffix.lower() not in WORKBOOKS else sheets(path)
+        held = [one.name for one in parts if one.holds == TABLE]
+        one_of = partial(
+            self._read_one,
+            path,
+            mapping=mapping,
+            table=table,
+            source=source,
+            tool=tool,
+            progress=progress,
+        )
+        reads = [one_of(sheet=name) for name in (held if len(held) > 1 else [sheet])]
+        main = max(reads, key=lambda one: (one.table == "answers", one.placed.read))
+        return replace(
+            main,
+            beside=tuple(one for one in reads if one is not main),
+            unread=tuple(one for one in parts if one.holds != TABLE),
+        )
+
+    def _read_one(
+        self,
+        path: Path,
+        *,
+        mapping: Mapping | None,
+        table: str | None,
+        source: str | None,
+        sheet: str | None,
+        tool: str | None,
+        progress: Progress | None,
+    ) -> Read:
         rising = Rising(progress)
         given = checked(mapping) if mapping else None
         with self.lake.writing() as writer:
@@ -148,12 +190,16 @@ class Importer:
         try:
             known = given or refused.mapping_beside(path)
             named = tool or (known.tool if known else "") or None
+            ours = known.ours if known else ()
             rows = open_rows(
-                path, engine, work, sheet=sheet, tool=named, careful=careful, tell=rising.half
-            )
+                path, engine, work, sheet=sheet, tool=named, ours=ours, careful=careful,
+                tell=rising.half,
+            )  # fmt: skip
             mapping, assumptions = (
                 (known, ()) if known else self._mapping(rows, engine, table, source)
             )
+            if mapping.ours != ours:
+                rows = open_rows(path, engine, work, sheet=sheet, tool=named, ours=mapping.ours)
         except SqlError as error:
             engine.close()
             if careful or path.suffix.lower() not in TEXT:
@@ -263,6 +309,7 @@ class Importer:
             rows.header.recognised,
             {f"{name}: {value}": count for name, value, count in left_out},
             dict(+noted),
+            rows.part,
         )  # fmt: skip
 
     def _refused(self, opened: _Opened, shape: Shape) -> list[tuple[Any, ...]]:
@@ -306,7 +353,7 @@ def source_of(rows: TextRows) -> str:
     A tool whose numbers begin again in every survey is a source per file name, in which a number of five to
     seven digits is the survey's.
     """
-    stem, tool = rows.path.stem.lower(), rows.header.recognised
+    stem, tool = f"{rows.path.stem} {rows.part}".strip().lower(), rows.header.recognised
     if tool and _numbers_are_its_own(rows):
         return tool.tool.name
     if tool:

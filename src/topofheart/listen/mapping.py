@@ -17,7 +17,7 @@ from topofheart.listen.tool import Recognised, checked_tool, reason, tools
 
 KEYS: dict[str, type] = {
     "table": str, "source": str, "tool": str, "time_zone": str, "decimal": str, "columns": list,
-    "constants": dict, "exclude": dict, "only": dict,
+    "constants": dict, "exclude": dict, "only": dict, "ours": list,
 }  # fmt: skip
 COLUMN_KEYS: dict[str, type] = {
     "name": str, "to": str, "pseudonym": bool, "withhold": bool, "format": str, "reverse": bool,
@@ -56,6 +56,7 @@ class Mapping:
     `exclude` names the values of rows that are no answers, `only` those of rows that are. `tool` is empty
     where the tool is to be recognised; `recognised` holds what gave it away. `kept_as` is
     the name under which the workspace keeps it, where that is not the source.
+    `ours` are the speakers, addresses or domains that are ours in conversations.
     """
 
     table: str
@@ -69,6 +70,7 @@ class Mapping:
     only: dict[str, list[str]] = field(default_factory=dict)
     recognised: Recognised | None = None
     kept_as: str = ""
+    ours: tuple[str, ...] = ()
 
     @property
     def recognised_by(self) -> str:
@@ -115,6 +117,7 @@ class Mapping:
             + (f"  # recognised by {self.recognised_by}" if self.recognised_by else ""),
             f"time_zone = {json.dumps(self.time_zone)}",
             f"decimal = {json.dumps(self.decimal)}",
+            *([f"ours = {_text(self.ours)}"] if self.ours else []),
         ]
         for name, values in (
             ("constants", self.constants),
@@ -160,7 +163,8 @@ def _mapping(found: dict[str, Any], name: str) -> Mapping:
         _check_keys(use, name, COLUMN_KEYS)
     if "table" not in found or "source" not in found or not all("name" in use for use in columns):
         raise _bad(f"The mapping {name} lacks 'table' or 'source', or the 'name' of a column.")
-    return Mapping(**found, columns=tuple(ColumnUse(**use) for use in columns))
+    ours = tuple(str(one) for one in found.pop("ours", ()))
+    return Mapping(**found, ours=ours, columns=tuple(ColumnUse(**use) for use in columns))
 
 
 def _check_keys(found: dict[str, Any], name: str, known: dict[str, type]) -> None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from topofheart.kernel.errors import UnreadableFile
 from topofheart.listen.delimited import Record
+from topofheart.listen.workbooks import rows_of
 
 NOT_AN_OBJECT = "not a JSON object"
 
 
-def json_records(path: Path) -> Iterator[Record]:
-    """Records of a JSON array (or of the longest one inside an object), or of JSON lines."""
-    objects = _json_lines(path) if path.suffix.lower() != ".json" else _json_array(path)
+def json_objects(path: Path) -> list[Any]:
+    """The objects of a JSON array (or of the longest one inside an object), or of JSON lines."""
+    return list(_json_lines(path)) if path.suffix.lower() != ".json" else _json_array(path)
+
+
+def records_of(objects: Iterable[Any]) -> Iterator[Record]:
+    """A header with every name there is, and a record for each object."""
     labels: dict[str, int] = {}
     rows: list[tuple[int, dict[str, str | None] | str]] = []
     for number, one in enumerate(objects, start=2):
@@ -87,27 +92,8 @@ def _flat(one: dict[str, Any], prefix: str) -> Iterator[tuple[str, str | None]]:
 
 
 def workbook_records(path: Path, sheet: str | None) -> Iterator[Record]:
-    """Records of one sheet of a workbook; without a name, of the sheet with the most rows."""
-    from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
-
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        names = book.sheet_names
-        name = sheet or max(names, key=lambda one: book.get_sheet_by_name(one).height)
-        rows = book.get_sheet_by_name(name).iter_rows()
-    except WorksheetNotFound as error:
-        raise UnreadableFile(
-            f"{path.name} has no sheet '{sheet}'.",
-            code="unknown_sheet",
-            hint=f"Its sheets: {', '.join(names)}.",
-        ) from error
-    except (CalamineError, ValueError) as error:
-        raise UnreadableFile(
-            f"{path.name} is not a workbook that can be read: {error}.",
-            code="broken_workbook",
-            hint="Open it in a spreadsheet program and save it as XLSX or CSV.",
-        ) from error
-    for number, cells in enumerate(rows, start=1):
+    """Records of one sheet of a workbook; without a name, of the longest that holds a table."""
+    for number, cells in enumerate(rows_of(path, sheet), start=1):
         texts = [as_text(cell) for cell in cells]
         if any(texts):
             yield Record(number, texts)

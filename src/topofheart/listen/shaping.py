@@ -14,7 +14,7 @@ from topofheart.kernel.errors import InvalidInput
 from topofheart.lake.duckdb_engine import key_sql, literal, quoted
 from topofheart.lake.schema import SQL, SYSTEM, is_extra, stored_types
 from topofheart.lake.tables import Column, local_day, table
-from topofheart.listen import identity
+from topofheart.listen import durations, identity
 from topofheart.listen.amounts import amount_sql, number_sql
 from topofheart.listen.days import day_sql, instant_sql, is_usual_sql, local_day_sql
 from topofheart.listen.mapping import ID, UPDATED, ColumnUse, Mapping, bounds
@@ -173,6 +173,8 @@ class Shape:
             return day_sql(place, use.format, self.mapping.time_zone)
         if cell.kind == "money":
             return amount_sql(place, self.mapping.decimal)
+        if use.format in durations.FORMATS:
+            return self._duration(cell)
         if use.format == "leading":
             place = f"regexp_extract({place}, '^\\s*(\\d{{1,2}})(?:[^\\d.,]|$)', 1)"
         number = number_sql(place, self.mapping.decimal)
@@ -182,6 +184,12 @@ class Shape:
         if cell.kind == "integer":
             return f"CASE WHEN {number} = floor({number}) AND abs({number}) < 9e15 THEN ({number})::BIGINT END"
         return number
+
+    def _duration(self, cell: Cell) -> str:
+        declared = self.table.by_name.get(cell.target)
+        counted_in = declared.unit if declared and declared.unit in durations.COUNTED_IN else "s"
+        place, decimal = self.place[cell.use.name], self.mapping.decimal
+        return durations.duration_sql(place, cell.use.format, counted_in, decimal)
 
     def _text(self, cell: Cell) -> str:
         """Text without spaces around it; a dash or `n.v.t.` is nothing. Where a code or a dimension is

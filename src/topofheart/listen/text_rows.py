@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,20 +14,25 @@ import pyarrow.parquet as pq
 
 from topofheart.kernel.errors import UnreadableFile
 from topofheart.lake.duckdb_engine import DuckEngine, SqlError, literal, quoted
+from topofheart.listen import messages
+from topofheart.listen.conversations import TRANSCRIPT, Conversations
 from topofheart.listen.delimited import Record, TextShape, text_records
 from topofheart.listen.first_look import look_at
 from topofheart.listen.header import ROWS_LOOKED_AT, Header, distinct, header_of
-from topofheart.listen.records import json_records, workbook_records
+from topofheart.listen.records import json_objects, records_of, workbook_records
+from topofheart.listen.reshapes import reshapes
 from topofheart.listen.reshaping import reshaped
-from topofheart.listen.tool import recognised
+from topofheart.listen.spoken import SPOKEN, spoken_in
+from topofheart.listen.tool import PLAIN_FILE, recognised
+from topofheart.listen.workbooks import WORKBOOKS, tables
 
 TEXT = (".csv", ".tsv", ".txt", ".tab")
 JSON = (".json", ".jsonl", ".ndjson")
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 ROWS_READ_BOTH_WAYS = 200
 BATCH_CELLS = 400_000
 BATCH_LETTERS = 30_000_000
 Tell = Callable[[float], None]
+Headed = tuple[Header, Iterator[Record], Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ class TextRows:
 
     `labels` are the column names in the file; `select` and `numbered` are SELECTs that yield
     `c0 … cn` and `trouble`, the second with `row` as well. The fast way numbers rows rightly only in
-    a file without empty lines. `noted` counts what a tool says beside its answers.
+    a file without empty lines. `noted` counts what a tool says beside its answers. `part` is the
+    sheet, of a workbook with tables on several.
     """
 
     path: Path
@@ -46,6 +52,7 @@ class TextRows:
     numbered: str
     careful: bool
     noted: Counter[str] = field(default_factory=Counter)
+    part: str = ""
 
 
 def open_rows(
@@ -55,12 +62,14 @@ def open_rows(
     *,
     sheet: str | None = None,
     tool: str | None = None,
+    ours: Sequence[str] = (),
     careful: bool = False,
     tell: Tell | None = None,
 ) -> TextRows:
     """Open a file as rows of text; what has to be unpacked is kept in the folder `work`.
 
-    `tool` names the tool that wrote it, where it is not to be recognised.
+    `tool` names the tool that wrote it, where it is not to be recognised. In conversations, `ours` are the
+    speakers, addresses or domains that are not customers.
     """
     if not path.is_file():
         what = "is a folder" if path.is_dir() else "is not there"
@@ -70,7 +79,7 @@ def open_rows(
             hint="Check the name and the folder of the file.",
         )
     try:
-        return _open(path, engine, work, sheet, tool, careful, tell)
+        return _open(path, engine, work, sheet, tool, tuple(ours), careful, tell)
     except OSError as error:
         raise UnreadableFile(
             f"{path} cannot be opened: {error.strerror or error}.",
@@ -85,28 +94,37 @@ def _open(
     work: Path,
     sheet: str | None,
     tool: str | None,
+    ours: tuple[str, ...],
     careful: bool,
     tell: Tell | None,
 ) -> TextRows:
     kind = path.suffix.lower()
     if kind == ".parquet":
         return _parquet(path, engine)
+    talks = spoken_in(path, ours)
+    if talks:
+        return _written(path, _of_talks(talks), work)
     if kind in JSON:
-        return _unpacked(path, json_records(path), work, tool)
+        objects = json_objects(path)
+        if messages.inner_list(objects):
+            return _written(path, _of_talks(messages.of_objects(objects, ours)), work)
+        return _unpacked(path, records_of(objects), work, tool, ours)
     if kind in WORKBOOKS:
-        return _unpacked(path, workbook_records(path, sheet), work, tool)
+        part = sheet if sheet and len(tables(path)) > 1 else ""
+        rows = _unpacked(path, workbook_records(path, sheet), work, tool, ours)
+        return replace(rows, part=part)
     if kind not in TEXT:
         raise UnreadableFile(
             f"{path.name}: a file that ends in '{kind}' is not known.",
             code="unknown_format",
-            hint=f"Known endings: {', '.join((*TEXT, *WORKBOOKS, *JSON, '.parquet'))}.",
+            hint=f"Known endings: {', '.join((*TEXT, *WORKBOOKS, *JSON, *SPOKEN, '.parquet'))}.",
         )
     shape = look_at(path)
     if shape.tidy and not careful:
         fast = _fast(path, shape, engine, tool)
         if fast is not None:
             return fast
-    return _unpacked(path, text_records(path, shape, tell), work, tool)
+    return _unpacked(path, text_records(path, shape, tell), work, tool, ours)
 
 
 def _fast(path: Path, shape: TextShape, engine: DuckEngine, tool: str | None) -> TextRows | None:
@@ -120,6 +138,8 @@ def _fast(path: Path, shape: TextShape, engine: DuckEngine, tool: str | None) ->
     width = len(header.labels)
     expected = [_checked(record, width) for record in head[header.rows :]]
     if not width or any(one.trouble for one in (*head, *expected)):
+        return None
+    if _otherwise(header, expected, iter(()), ()):
         return None
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     source = (
@@ -151,9 +171,19 @@ def _filled(width: int) -> str:
     return f"(trouble IS NOT NULL OR coalesce({cells}) IS NOT NULL)"
 
 
-def _unpacked(path: Path, records: Iterator[Record], work: Path, tool: str | None) -> TextRows:
+def _unpacked(
+    path: Path,
+    records: Iterator[Record],
+    work: Path,
+    tool: str | None,
+    ours: tuple[str, ...],
+) -> TextRows:
+    return _written(path, _headed(records, tool, ours), work)
+
+
+def _written(path: Path, headed: Headed, work: Path) -> TextRows:
     """Write the records to a Parquet file of text, so that they can be read more than once."""
-    header, rows, noted = _headed(records, tool)
+    header, rows, noted = headed
     width = len(header.labels)
     if not width:
         raise UnreadableFile(
@@ -178,12 +208,10 @@ def _unpacked(path: Path, records: Iterator[Record], work: Path, tool: str | Non
     return TextRows(path, header.labels, header, select, numbered, careful=True, noted=noted)
 
 
-def _headed(
-    records: Iterator[Record], tool: str | None
-) -> tuple[Header, Iterator[Record], Counter[str]]:
+def _headed(records: Iterator[Record], tool: str | None, ours: tuple[str, ...]) -> Headed:
     """The header, the records below it, and what a tool's own way of reading counts meanwhile."""
-    head = list(itertools.islice(records, ROWS_LOOKED_AT))
-    first = [record.cells for record in head]
+    head = list(itertools.islice(records, ROWS_LOOKED_AT + ROWS_READ_BOTH_WAYS))
+    first = [record.cells for record in head[:ROWS_LOOKED_AT]]
     known = recognised(first, tool)
     if known and known.tool.reshape and head:
         made = reshaped(itertools.chain(head, records), known)
@@ -193,7 +221,32 @@ def _headed(
         )  # fmt: skip
         return header, made.records, made.noted
     header = header_of(first, known)
-    return header, itertools.chain(head[header.rows :], records), Counter()
+    rows = itertools.chain(head[header.rows :], records)
+    return _otherwise(header, head[header.rows :], rows, ours) or (header, rows, Counter())
+
+
+def _otherwise(
+    header: Header, head: list[Record], rows: Iterator[Record], ours: tuple[str, ...]
+) -> Headed | None:
+    """Rows that are not yet rows of a table: messages become conversations, totals become counts."""
+    if header.recognised and header.recognised.tool.table == "answers":
+        return None
+    cells = [record.cells for record in head]
+    turns = messages.columns_of(header.labels, cells)
+    if turns and header.tool in (PLAIN_FILE, TRANSCRIPT):
+        checked = (_checked(record, len(header.labels)) for record in rows)
+        return _of_talks(messages.of_table(header.labels, checked, turns, ours))
+    ways, width = reshapes(header.labels, cells), len(header.labels)
+    rows = (_checked(record, width) for record in rows)
+    for way in ways:
+        rows = way.records(rows)
+        worked = (*header.worked, *way.worked)
+        header = replace(header, labels=distinct(way.labels), worked=worked)
+    return (header, rows, Counter()) if ways else None
+
+
+def _of_talks(talks: Conversations) -> Headed:
+    return talks.header(), talks.records(), talks.counted()
 
 
 def _batches(records: Iterator[Record], width: int) -> Iterator[list[Record]]:

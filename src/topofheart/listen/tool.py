@@ -130,7 +130,7 @@ def tools() -> dict[str, Tool]:
 
 def _tool(name: str, text: str) -> Tool:
     told = tomllib.loads(text)
-    signatures = tuple(Signature(**_frozen(one)) for one in told.pop("signature"))
+    signatures = tuple(Signature(**_frozen(one)) for one in told.pop("signature", ()))
     return Tool(name=name, signatures=signatures, **_frozen(told))
 
 
