@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from typing import TYPE_CHECKING, Any
+
+from topofheart.answer.formulas import harmless
 
 if TYPE_CHECKING:
     from topofheart.answer.answer import Answer
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
 def as_json(answer: Answer) -> str:
@@ -45,6 +43,5 @@ def flat(row: dict[str, Any]) -> dict[str, Any]:
 def _safe(value: object) -> object:
     if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, str) or not value.startswith(FORMULA) or NUMBER.fullmatch(value):
-        return value
-    return "'" + value.replace("\r", "\n")  # a bare return would end the line
+    # A bare return would end the line.
+    return harmless(value).replace("\r", "\n") if isinstance(value, str) else value
