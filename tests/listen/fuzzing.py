@@ -11,6 +11,7 @@ import re
 import tempfile
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +20,7 @@ from typing import Any
 
 import duckdb
 
+from listen.files import accounted
 from listen.light_lake import LightLake
 from listen.strange_files import strange_files
 from topofheart.kernel.errors import TopOfHeartError
@@ -99,14 +101,19 @@ def _try(number: int, folder: Path, tally: Tally) -> None:
         last = traceback.format_exc(limit=-2)
         tally.wrong.append(f"{number} ({name}): {last}")
     else:
-        placed = done.placed
-        tally.rows += placed.read
-        tally.refused += placed.refused
-        used = placed.new + placed.changed + placed.same
-        if placed.read != used + placed.repeated + placed.refused + placed.excluded:
-            tally.wrong.append(f"{number} ({name}): the account does not add up: {placed}")
-        if lake.added.get(done.table, 0) != placed.new:
-            tally.wrong.append(f"{number} ({name}): stored {lake.added}, said {placed.new}")
+        parts = (done, *done.beside)
+        tally.rows += sum(one.placed.read for one in parts)
+        tally.refused += sum(one.placed.refused for one in parts)
+        tally.wrong += [
+            f"{number} ({name}): the account does not add up: {one.placed}"
+            for one in parts
+            if not accounted(one)
+        ]
+        said = Counter[str]()
+        for one in parts:
+            said[one.table] += one.placed.new
+        if +Counter(lake.added) != +said:
+            tally.wrong.append(f"{number} ({name}): stored {lake.added}, said {said}")
     finally:
         path.unlink()
     if time.monotonic() - begun > SLOW_SECONDS:

@@ -18,7 +18,7 @@ from topofheart.lake.snapshots import EMPTY, Snapshot
 
 
 class LightLake(Lake):
-    """Always empty before an import; afterwards `added` says how many rows each table got."""
+    """Always empty before an import; `added` says how many rows each table got."""
 
     def __init__(self, workspace: Path) -> None:
         super().__init__(workspace)
@@ -30,7 +30,6 @@ class LightLake(Lake):
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         self.staging.mkdir(parents=True, exist_ok=True)
-        self.added = {}
         try:
             yield LightWriter(self)
         finally:
