@@ -7,10 +7,10 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+from topofheart.answer.formulas import harmless
+
 if TYPE_CHECKING:
     from topofheart.answer.answer import Answer
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(answer: Answer) -> str:
@@ -43,4 +43,5 @@ def flat(row: dict[str, Any]) -> dict[str, Any]:
 def _safe(value: object) -> object:
     if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    # A bare return would end the line.
+    return harmless(value).replace("\r", "\n") if isinstance(value, str) else value

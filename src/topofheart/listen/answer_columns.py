@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from topofheart.lake.tables import table
 from topofheart.listen.days import nearly_all
 from topofheart.listen.direction import REVERSED, Direction, direction, named_scale
 from topofheart.listen.mapping import ColumnUse
+from topofheart.listen.no_answers import no_answers
+from topofheart.listen.periods import MONTHS_ONLY
 from topofheart.listen.profile import Profile
 from topofheart.listen.proposer import MOST_VALUES_OF_A_DIMENSION, Proposer, is_chosen, words_of
+from topofheart.listen.worded_scale import worded_scale
 
 ENOUGH_GRADES = 30
 SOME_ONES = 3
 SCORES: tuple[tuple[str, str], ...] = (
-    ("recommend", r"\bnps\b(?!.?(group|categor))|recommend|aanbeve+l|beve+lt?\b.*\baan\b|aanrad|net.?promoter"),
+    ("recommend", r"\bnps\b(?!.?(group|categor))|recommend|aanbeve+l|beve+lt?\b.*\baan\b|aanrad|net.?promoter|\bltr\b"),
     ("worry_before", r"(zorg|ongerust|bezorgd|worr).*(voor|before|vooraf)|before.*worr"),
     ("worry_after", r"(zorg|ongerust|bezorgd|worr).*(\bna\b|after|achteraf)|after.*worr"),
     ("warmth_1", r"begrepen|understood|warmth.?1"),
@@ -27,9 +31,9 @@ SCORES: tuple[tuple[str, str], ...] = (
     ("warmth_4", r"gerust(gesteld)?\b|at ease|warmth.?4"),
     ("effort", r"\bces\b|effort|moeite|gemak|makkelijk|easy|ease\b"),
     ("product_rating", r"product.?(rating|score|cijfer|beoordeling)"),
-    ("satisfaction", r"(?<!on)tevreden|(?<!dis)satisf|csat|rapportcijfer|^(het |uw |jouw )?(eind)?cijfer|^grade\b"
+    ("satisfaction", r"(?<!on)tevreden|(?<!dis)satisf|csat|\bosat\b|\b(rapport|eind|totaal)?cijfer\b|^grade\b"
                      r"|^(overall|algemeen|totaal)( (score|cijfer|oordeel|rating|indruk))?$"
-                     r"|^(star.?)?rating|^waardering|^beoordeling|sterren|^stars"),
+                     r"|^((star|conversation|review|overall|customer|survey).?)?rating|^waardering|^beoordeling|sterren|\bstars$"),
 )  # fmt: skip
 NAMES: tuple[tuple[str, str], ...] = (
     *SCORES,
@@ -40,8 +44,8 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("channel", r"kanaal|channel"),
     ("unit", r"vestiging|filiaal|winkel|\bteam\b|dealer|afdeling|\bunit\b|\bstore|\bshop|branch|department|\bward\b"
              r"|locatie|location"),
-    ("language", r"\btaal\b|language|\blang\b"),
-    ("survey", r"enqu[eê]te|survey|onderzoek"),
+    ("language", r"\btaal\b|language|\blang\b|^locale$"),
+    ("survey", r"(enqu[eê]te|survey|onderzoek)(?!.*(rating|score|cijfer|comment|type|channel|date|time))"),
     ("kind", r"^kind$|soort meting"),
     ("complete", r"finished|complete|voltooid|compleet"),
     ("invitation_id", r"invitation|uitnodiging"),
@@ -57,6 +61,11 @@ ENDS_IN_CODE = r"\b(id|nr|nummer|number|no|code|key)$|nummer$"
 EASY = r"easy|ease\b|gemak|makkelijk"
 LIKELY = r"likel(y|ihood)|waarschijnlijk|how probable"
 CUT_OFF = re.compile(r"^(hoe waarschijnl|how likely)[^.…]*(\.\.|…)", re.IGNORECASE)  # fmt: skip
+NAMELESS = r"score|punt|\bq\d*\b|vraag|^answer$|^antwoord$"
+OVERALL = re.compile(r"overall|algemeen|totaal|eindcijfer|rapportcijfer|osat|csat", re.IGNORECASE)
+OPINION = re.compile(r"hoe (was|vond)|how was|oordeel|ervaring|experience|score|rating|sterren|stars", re.IGNORECASE)  # fmt: skip
+LANGUAGE_AND_COUNTRY = re.compile(r"([a-z]{2})[-_][a-z]{2}", re.IGNORECASE)
+TOTALS = ("answer_counts", "invitation_counts", "contact_counts")
 STAYING = r"renew|\bbuy|stay|verleng|koop|kopen|blijf|blijven|return|terugk"
 SCALES = ((5, "1-5"), (7, "1-7"), (10, "1-10"))  # fmt: skip
 
@@ -74,8 +83,11 @@ class AnswerColumns(Proposer):
         for target, pattern in NAMES:
             self._by_name(target, pattern)
         self._unnamed_score()
+        self._worded_satisfaction()
         self._unnamed_comment()
+        self.exclude = no_answers(self.profiles.values())
         self._extras()
+        self._nothing_known()
 
     def _can_be(self, to: str, profile: Profile) -> bool:
         return FITS.get(to, _anything)(profile)
@@ -122,7 +134,7 @@ class AnswerColumns(Proposer):
         ]
         if not fitting:
             return
-        best = max(fitting, key=lambda p: p.words_per_value) if target == "comment" else fitting[0]
+        best = self._best(target, fitting)
         if target == "recommend" and not self._from_zero(best):
             return
         if target == "satisfaction":
@@ -132,6 +144,20 @@ class AnswerColumns(Proposer):
             self._effort(best)
             return
         self._take(best.label, target, "its name and values")
+        if target == "language":
+            self.uses[best.label] = replace(self.uses[best.label], values=_languages(best))
+
+    def _best(self, target: str, fitting: list[Profile]) -> Profile:
+        """Of several with the name of a target: the longest words, the overall grade, else the first."""
+        if target == "comment":
+            return max(fitting, key=lambda one: one.words_per_value)
+        if target != "satisfaction":
+            return fitting[0]
+        overall = [one for one in fitting if OVERALL.search(self._text_of(one.label))] or fitting
+        if len(overall) > 1:
+            first, *others = (one.label for one in overall)
+            self._assume("which_score", first, first, *others)
+        return overall[0]
 
     def _from_zero(self, profile: Profile) -> bool:
         """Whether a recommendation is on 0–10. Answers from 1 to 5, 7 or 10 are not: kept as a rating."""
@@ -144,7 +170,7 @@ class AnswerColumns(Proposer):
             self._take(profile.label, to, "a recommendation, but not from 0 to 10")
             self._assume("not_0_10", profile.label, to, "recommend")
             return False
-        if many:
+        if many or ones >= SOME_ONES:
             self._assume("no_zeros", profile.label, "recommend", "satisfaction")
         return True
 
@@ -183,7 +209,7 @@ class AnswerColumns(Proposer):
             return
         for profile in self._free():
             text = self._text_of(profile.label)
-            named = re.search(rf"score|punt|\bq\d*\b|vraag|{LIKELY}", text, re.IGNORECASE)
+            named = re.search(f"{NAMELESS}|{LIKELY}", text, re.IGNORECASE)
             named = named or CUT_OFF.search(profile.label)
             if not profile.scores or not named or re.search(STAYING, text, re.IGNORECASE):
                 continue
@@ -199,6 +225,32 @@ class AnswerColumns(Proposer):
             else:
                 continue
             return
+
+    def _worded_satisfaction(self) -> None:
+        """A satisfaction whose answers are words or stars."""
+        asked = re.compile(dict(SCORES)["satisfaction"], re.IGNORECASE)
+        for profile in self._free():
+            text = self._text_of(profile.label)
+            opinion = asked.search(text) or OPINION.search(text)
+            found = worded_scale(profile.said) if opinion and not profile.numbers else None
+            if found is None or self._taken("satisfaction"):
+                continue
+            because = "its answers are words on a scale"
+            self.uses[profile.label] = ColumnUse(
+                profile.label, "satisfaction", values=found.meaning, because=because
+            )
+            self.constants["satisfaction_scale"] = found.scale
+            if not found.sure:
+                others = (name for _, name in SCALES if name != found.scale)
+                self._assume("scale", profile.label, found.scale, *others)
+
+    def _nothing_known(self) -> None:
+        """Ask what a file is in which no score, no comment and no day of an answer was found."""
+        day = next((use for use in self.uses.values() if use.to == "answered_at"), None)
+        wanted = {"comment", *(target for target, _ in SCORES)}
+        found = wanted & {use.to for use in self.uses.values()}
+        if not self.tool and not found and (day is None or day.format in MONTHS_ONLY):
+            self._assume("which_table", self.header.labels[0], "answers", *TOTALS)
 
     def _unnamed_comment(self) -> None:
         if self._taken("comment"):
@@ -220,6 +272,13 @@ def _is_option(profile: Profile) -> bool:
     """Whether it is one option of a question with several: its own name where it was chosen."""
     values = {value.lower() for value in profile.said}
     return len(values) == 1 and profile.label.lower().endswith(values.pop())
+
+
+def _languages(profile: Profile) -> dict[str, str]:
+    """`nl-NL` is `nl`, when all are written so."""
+    written = {one.lower(): LANGUAGE_AND_COUNTRY.fullmatch(one) for one in set(profile.said)}
+    short = {said: found.group(1).lower() for said, found in written.items() if found}
+    return short if len(short) == len(written) else {}
 
 
 def _anything(profile: Profile) -> bool:
@@ -271,5 +330,6 @@ FITS: dict[str, Callable[[Profile], bool]] = {
     "comment": _words,
     "complete": lambda profile: profile.flags,
     **{name: _choice(name) for name in ("kind", "satisfaction_scale")},
-    **{name: _few_values for name in ("touchpoint", "channel", "unit", "language", "survey")},
+    **{name: _few_values for name in ("touchpoint", "channel", "unit", "language")},
+    "survey": lambda profile: _few_values(profile) and not (profile.unique and profile.sampled > 2),
 }

@@ -33,7 +33,7 @@ def decided(mapping: Mapping, assumption: Assumption, choice: str) -> Mapping:
     if choice == assumption.taken:
         return mapping
     constants = dict(mapping.constants)
-    if assumption.code == "which_day":
+    if assumption.code in ("which_day", "which_score"):
         return _moved(mapping, assumption.column, choice)
     if assumption.code == "scale":
         return replace(mapping, constants=constants | {"satisfaction_scale": choice})

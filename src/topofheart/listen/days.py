@@ -17,12 +17,12 @@ WRITTEN = {
     "iso": f"{ISO_CLOCK}|{ISO_OFFSET}",
     "unix": r"[12]\d{9}(\.\d+)?",
     "unix ms": r"[12]\d{12}",
-    "excel": r"[2-7]\d{4}(\.\d+)?",
+    "excel": r"[2-7]\d{4}([.,]\d+)?",
 }
-CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S")
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S", " %H.%M")
 DAYS = (
     "%d-%m-%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d-%m-%y", "%d/%m/%y",
-    "%m/%d/%y", "%m-%d-%Y", "%d %b %Y", "%b %d, %Y", "%b %d %Y", "%d-%b-%Y", "%d-%b-%y", "%Y-%m",
+    "%m/%d/%y", "%m-%d-%Y", "%d %b %Y", "%b %d, %Y", "%b %d %Y", "%d-%b-%Y", "%d-%b-%y", "%d/%b/%Y", "%d/%b/%y", "%Y-%m",
     "%m-%Y", "%m/%Y", "%Y/%m", "%b %Y", "%b-%Y", "%b-%y", "%b %y",
 )  # fmt: skip
 MONTHS = {
@@ -31,6 +31,10 @@ MONTHS = {
     "aug": "aug(?:ustus|ust)?", "sep": "sep(?:t(?:ember)?)?", "oct": "o[kc]t(?:ober)?",
     "nov": "nov(?:ember)?", "dec": "dec(?:ember)?",
 }  # fmt: skip
+ASIDE = (
+    r"\b(?:(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun|om|at|uur)\b[.,]? ?"
+)
 FITTING = 0.8
 FIRST_TRIED = 12
 
@@ -67,6 +71,7 @@ def short_months(value: str) -> str:
     if re.search("[a-z]{3}", value):
         for short, names in MONTHS.items():
             value = re.sub(rf"\b(?:{names})\b\.?", short, value)
+        value = re.sub(ASIDE, "", value).strip()
     return value
 
 
@@ -111,7 +116,7 @@ def local_day_sql(instant: str, zone: str) -> str:
 
 def _elsewhere_sql(text: str, format: str) -> str:
     """SQL for what is not ISO: an instant for `unix`, otherwise a time on the wall."""
-    number = f"try_cast({text} AS DOUBLE)"
+    number = f"try_cast(replace({text}, ',', '.') AS DOUBLE)"
     if format.startswith("unix"):
         scale = 1_000 if format == "unix ms" else 1_000_000
         micros = f"{number} * {scale}"
@@ -126,6 +131,7 @@ def _elsewhere_sql(text: str, format: str) -> str:
         text = f"lower({text})"
         for short, names in MONTHS.items():
             text = f"regexp_replace({text}, '\\b(?:{names})\\b\\.?', '{short}')"
+        text = f"trim(regexp_replace({text}, '{ASIDE}', '', 'g'))"
     # The engine takes these words for times in any format.
     words = "('infinity', '-infinity', 'epoch')"
     return f"CASE WHEN lower(trim({text})) NOT IN {words} THEN try_strptime({text}, '{format}') END"

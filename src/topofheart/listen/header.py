@@ -15,6 +15,7 @@ from topofheart.listen.worked import Worked
 
 ROWS_LOOKED_AT = 10
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+WHOLE_DAY = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b|\d{4}[-/]\d{1,2}[-/]\d{1,2}\b")
 GROUP = "_NPS_GROUP"
 SETTINGS = '{"ImportId"'
 NO_OPTION = ("", "response", "open-ended response", "reactie", "antwoord", "open antwoord")
@@ -55,12 +56,23 @@ def header_of(first: Rows, recognised: Recognised | None = None) -> Header:
         return HEADERS[recognised.tool.header](first, recognised)
     titles = _titles(first)
     cells = _filled(first, titles)
-    numeric = sum(_is_number(cell) for cell in cells)
-    if numeric * 2 > sum(bool(cell) for cell in cells) and not counted_grades(cells):
+    if not counted_grades(cells) and _is_data(cells, first[titles + 1 : titles + 2]):
         return Header([f"column {i + 1}" for i in range(len(cells))], titles)
     if len(first) > titles + 2 and (both := stacked(*first[titles : titles + 3])):
         return Header(distinct(both), titles + 2)
     return Header(distinct(cells), titles + 1)
+
+
+def _is_data(cells: list[str], below: Rows) -> bool:
+    """Whether the first row is a row like the others: mostly numbers, or a whole day above a day."""
+    numeric = sum(_is_number(cell) for cell in cells)
+    if numeric * 2 > sum(bool(cell) for cell in cells):
+        return True
+    under = below[0] if below else []
+    return any(
+        WHOLE_DAY.match(cell) and WHOLE_DAY.match(value or "")
+        for cell, value in zip(cells, under, strict=False)
+    )
 
 
 def _titles(first: Rows) -> int:

@@ -24,7 +24,8 @@ NAME_HEADERS = re.compile(
     re.IGNORECASE,
 )
 STAFF_HEADERS = re.compile(
-    r"medewerk(er|ster)|behandelaar|adviseur|\bagent|assignee|employee|requester|submitter|monteur",
+    r"medewerk(er|ster)|behandelaar|adviseur|\bagent|assignee|employee|requester|submitter|monteur"
+    r"|\baanmelder|\bmelder\b|indiener|\brespondent\b|\breporter\b|\breviewer\b|teammate|review username",
     re.IGNORECASE,
 )
 PHONE_HEADERS = re.compile(
@@ -32,7 +33,7 @@ PHONE_HEADERS = re.compile(
 )
 NOT_A_PERSON = re.compile(
     r"product|bedrijf|company|campaign|survey|enqu|file|bestand|naam (van )?(het|de) |shop|store|winkel"
-    r"|unit|team|filiaal|vestiging|dealer|user ?name of|hospital|ziekenhuis|school|county|city|country|region|regio"
+    r"|unit|\bteams?\b|filiaal|vestiging|dealer|user ?name of|hospital|ziekenhuis|school|county|city|country|region|regio"
     r"|plaats|gemeente|land\b|branch|department|afdeling|locati|categor|brand|merk|model|event|column|field",
     re.IGNORECASE,
 )

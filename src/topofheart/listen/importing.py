@@ -68,12 +68,14 @@ class Read:
 
 @dataclass(frozen=True)
 class _Opened:
-    """A file as rows of text, the engine that holds them, and the mapping for them."""
+    """A file as rows of text, the engine that holds them, and the mapping for them; `seen` is the size and
+    the time of the file when it was opened."""
 
     engine: DuckEngine
     rows: TextRows
     mapping: Mapping
     assumptions: tuple[Assumption, ...]
+    seen: tuple[int, int]
 
 
 class Importer:
@@ -164,6 +166,8 @@ class Importer:
                     try:
                         done = self._read(writer, opened, rising, proposed=given is None)
                     except SqlError as error:
+                        if _state(path) != opened.seen:
+                            raise _changed(path) from error
                         if careful or opened.rows.careful or path.suffix.lower() not in TEXT:
                             raise _cannot_read(path, error) from error
                     else:
@@ -185,16 +189,19 @@ class Importer:
         careful: bool = False,
     ) -> _Opened:
         """The file as rows of text with its mapping: the fast way, or if that stumbles the careful."""
+        seen = _state(path)
         engine = DuckEngine(memory=IMPORT_MEMORY, spill=work)
         engine.sql("SET preserve_insertion_order = true")
         try:
-            known = given or refused.mapping_beside(path)
+            repaired = refused.mapping_beside(path)
+            known = given or repaired
             named = tool or (known.tool if known else "") or None
             ours = known.ours if known else ()
             rows = open_rows(
                 path, engine, work, sheet=sheet, tool=named, ours=ours, careful=careful,
                 tell=rising.half,
             )  # fmt: skip
+            rows = refused.as_they_were(rows) if repaired else rows
             mapping, assumptions = (
                 (known, ()) if known else self._mapping(rows, engine, table, source)
             )
@@ -208,7 +215,7 @@ class Importer:
         except BaseException:
             engine.close()
             raise
-        return _Opened(engine, rows, mapping, assumptions)
+        return _Opened(engine, rows, mapping, assumptions, seen)
 
     def _mapping(
         self, rows: TextRows, engine: DuckEngine, table: str | None, source: str | None
@@ -290,6 +297,8 @@ class Importer:
             staged.unlink()
             again = replace(opened, mapping=mapping.with_text(unread))
             return self._read(writer, again, rising, proposed=False)
+        if _state(rows.path) != opened.seen:
+            raise _changed(rows.path)
         number = writer.before.number
         if counts.read > counts.refused + counts.excluded:
             writer.ensure(mapping.table, arrow_schema(shape.types))
@@ -439,6 +448,23 @@ class Watched:
     def _watch(self) -> None:
         while not self.done.wait(PROGRESS_SECONDS):
             self.rising.rest(self.engine.progress())
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """By which it is told whether a file is still the same."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return found.st_size, found.st_mtime_ns
+
+
+def _changed(path: Path) -> UnreadableFile:
+    return UnreadableFile(
+        f"{path.name} was changed while it was read; nothing of it is stored.",
+        code="file_changed",
+        hint="Read it again when the program that writes it is done, or read a copy.",
+    )
 
 
 def _cannot_read(path: Path, error: Exception) -> UnreadableFile:

@@ -81,7 +81,9 @@ class Profile:
         whole = [one for one in numbers if one.is_integer()]
         on_scale = [one for one in whole if 0 <= one <= 10]
         halves = len(numbers) - len(whole)
-        good = nearly_all(len(on_scale), len(self.said)) and halves <= MOST_HALVES * len(numbers)
+        good = nearly_all(len(on_scale), len(self.said)) and halves <= max(
+            1, MOST_HALVES * len(numbers)
+        )
         return on_scale if good else []
 
     @property

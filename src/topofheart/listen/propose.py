@@ -9,7 +9,7 @@ import re
 
 from topofheart.lake.tables import TABLES
 from topofheart.listen.amounts import decimal_of, decimal_of_counts
-from topofheart.listen.answer_columns import SCORES, AnswerColumns
+from topofheart.listen.answer_columns import NAMELESS, SCORES, AnswerColumns
 from topofheart.listen.header import Header
 from topofheart.listen.known_columns import Guess, bare_amounts, counts_promoters, guess
 from topofheart.listen.mapping import Mapping
@@ -68,6 +68,6 @@ def _table_of(header: Header, profiles: list[Profile], file: str) -> Guess:
     rated = any(
         re.search(pattern, words_of(one.label), re.IGNORECASE) and one.scores
         for one in profiles
-        for _, pattern in SCORES
+        for _, pattern in (*SCORES, ("", NAMELESS))
     )
     return guess(profiles, file, rated=rated)

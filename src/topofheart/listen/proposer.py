@@ -24,17 +24,19 @@ from topofheart.listen.tool import Tool, fits
 MOST_VALUES_OF_A_DIMENSION = 200
 CUSTOMER = re.compile(
     r"(klant|customer|client|debiteur|relatie|account|patient|contact|\b(user|lid|member))"
-    r".?(id|nr|nummer|number|no|code|key)\b|^(klant|customer|client)$|external ?reference",
+    r".?(id|nr|nummer|number|no|code|key)\b|^(number )?(klant|customer|client)$|external ?reference",
     re.IGNORECASE,
 )
 OWN_ID = re.compile(
-    r"^(id|uuid|nr|no\.?|#|nummer)$|(response|respons|respondent|antwoord|answer|submission|inzending|record|row|case).?"
+    r"^(id|uuid|nr|no\.?|#|nummer)$|(response|respons|respondent|antwoord|answer|submission|inzending|record|row|case|review|feedback"
+    r"|survey).?"
     r"(id|nr|nummer|number|key)?$",
     re.IGNORECASE,
 )
 LINE_NUMBER = re.compile(r"^(nr|no\.?|#|nummer|rij|regel|volgnummer|index)$|row", re.IGNORECASE)
 DAY_NAMES = (
-    r"answered|submit|recorded|ingevuld|ingezonden|voltooid|completed|afgerond",
+    r"answered|submit|recorded|ingevuld|ingezonden|voltooid|completed|afgerond|beantwoord|respon(ded|se)|\brated\b|geplaatst"
+    r"|(survey|satisf\w*|rating|feedback|review|enqu\w+) (?!.*(sent|invit|verstuur|verzon|uitgenod)).*(date|time|datum)",
     r"^(datum|date|tijd(stip)?|time( ?stamp)?|timestamp|created( at| on)?|moment|wanneer|dag|day)$",
     r"datum|date|tijdstip|timestamp|created|moment|wanneer|\bdag\b|\btime\b",
 )
@@ -291,8 +293,7 @@ class Proposer:
     def _take_day(self, profile: Profile, to: str, because: str) -> None:
         formats = profile.formats or ["iso"]
         swapped = {f for f in formats if f.startswith(("%d/%m", "%m/%d"))}
-        dutch = re.search(r"datum|ingevuld|tijdstip", profile.label, re.IGNORECASE)
-        if len(swapped) > 1 and not dutch:
+        if len(swapped) > 1:
             self._assume("day_month", profile.label, *formats)
         self._take(profile.label, to, because, formats[0])
 

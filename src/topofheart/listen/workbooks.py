@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +24,12 @@ class Sheet:
 
 def sheets(path: Path) -> list[Sheet]:
     """The sheets of a workbook in their order."""
-    book = _book(path)
-    return [
-        Sheet(one.name, *_look(book, one.name, str(one.typ), str(one.visible)))
-        for one in book.sheets_metadata
-    ]
+    with _whole(path):
+        book = _book(path)
+        return [
+            Sheet(one.name, *_look(book, one.name, str(one.typ), str(one.visible)))
+            for one in book.sheets_metadata
+        ]
 
 
 def _look(book: Any, name: str, kind: str, visible: str) -> tuple[str, int]:
@@ -56,21 +59,16 @@ def tables(path: Path) -> list[str]:
 
 def rows_of(path: Path, sheet: str | None) -> Any:
     """The rows of one sheet; without a name, of the longest one that holds a table."""
-    from python_calamine import CalamineError, WorksheetNotFound
-
-    book = _book(path)
-    names = book.sheet_names
-    name = sheet or next(iter(tables(path)), None) or _longest(book)
-    try:
+    with _whole(path):
+        book = _book(path)
+        if sheet is not None and sheet not in book.sheet_names:
+            raise UnreadableFile(
+                f"{path.name} has no sheet '{sheet}'.",
+                code="unknown_sheet",
+                hint=f"Its sheets: {', '.join(book.sheet_names)}.",
+            )
+        name = sheet or next(iter(tables(path)), None) or _longest(book)
         return book.get_sheet_by_name(name).iter_rows()
-    except WorksheetNotFound as error:
-        raise UnreadableFile(
-            f"{path.name} has no sheet '{sheet}'.",
-            code="unknown_sheet",
-            hint=f"Its sheets: {', '.join(names)}.",
-        ) from error
-    except (CalamineError, ValueError) as error:
-        raise broken(path, error) from error
 
 
 def _longest(book: Any) -> str:
@@ -78,10 +76,18 @@ def _longest(book: Any) -> str:
 
 
 def _book(path: Path) -> Any:
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineWorkbook
+
+    return CalamineWorkbook.from_path(str(path))
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Errors of a damaged workbook, which may show at any sheet, in our words."""
+    from python_calamine import CalamineError
 
     try:
-        return CalamineWorkbook.from_path(str(path))
+        yield
     except (CalamineError, ValueError) as error:
         raise broken(path, error) from error
 
