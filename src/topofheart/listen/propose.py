@@ -17,7 +17,6 @@ from topofheart.listen.profile import Profile
 from topofheart.listen.proposer import Proposal, plain_name, words_of
 from topofheart.listen.stacked import counted_grades
 from topofheart.listen.table_columns import TableColumns
-from topofheart.listen.tool import reason
 
 
 def propose(
@@ -35,7 +34,7 @@ def propose(
         table=name,
         source=source,
         tool=header.tool,
-        recognised_by=reason(header.recognised, "en"),
+        recognised=header.recognised,
         time_zone=header.time_zone or time_zone,
         decimal=(decimal_of_counts if name.endswith("_counts") else decimal_of)(numeric),
     )
