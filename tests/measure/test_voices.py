@@ -160,6 +160,7 @@ def test_voices_show_themselves_in_both_languages_wide_and_narrow(
     assert all(len(line) <= width for line in text.splitlines())
     assert "[bold]Gouda[/bold]" in text
     assert found[0].more["said"].split()[0] in text
+    assert not any("vegalite" in kind for kind in found._repr_mimebundle_())
     assert "said" in found.to_csv().splitlines()[0]
     assert found.to_pandas()["unit"].unique().tolist() == ["share"]
 

@@ -120,8 +120,10 @@ class Answer:
         return as_html(self)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        """In a notebook: the chart where Altair is installed, and always the table."""
+        """In a notebook: the chart where Altair is installed, and always the table; words have no chart."""
         bundle: dict[str, Any] = {"text/plain": str(self), "text/html": self._repr_html_()}
+        if self.question.get("asked") == "voices":
+            return bundle
         try:
             chart = self.chart().to_dict()
         except MissingEngine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topofheart.answer.wording import estimate_text
+from topofheart.answer.wording import estimate_text, interval_text
 from topofheart.kernel.estimate import State
 from topofheart.kernel.language import Words
 
@@ -67,5 +67,9 @@ def _said(row: Row, say: Words) -> str:
     told = [say.day(day)] if day else []
     told += [str(value) for value in row.more["from"].values()]
     if row.estimate.state is State.SHOWN:
-        told.append(say("voices.same", share=estimate_text(row.estimate, say)))
+        share, interval = estimate_text(row.estimate, say), interval_text(row.estimate, say)
+        n = say.number(row.estimate.n)
+        told.append(
+            say("voices.same", share=share, interval=interval, n=n).replace(" %", "\u00a0%")
+        )
     return f"{escape(say('voices.quote', words=words))}\n[dim]{escape(' · '.join(told))}[/dim]"
