@@ -205,6 +205,9 @@ def show(file: File, data: Path, place: Path) -> None:
     mapping = place / f"{name}.toml"
     mapping.write_text(file.mapping(), encoding="utf-8")
     workspace = str(place / name)
+    Path(workspace).mkdir()
+    settings = f"time_zone = {json.dumps(file.time_zone)}\n"
+    (Path(workspace) / "config.toml").write_text(settings, encoding="utf-8")
     print(f"  {ask('read', workspace, str(data / file.path), '--mapping', str(mapping)).strip()}")
     for question in file.questions:
         command, *options = question.split()

@@ -14,7 +14,8 @@ import pytest
 import topofheart as toh
 from small_organisation import make_all
 from topofheart.answer.answer import Answer, Row
-from topofheart.answer.table import DRAWING_WIDTH, as_text, drawing
+from topofheart.answer.drawing import DRAWING_WIDTH, drawing
+from topofheart.answer.table import as_text
 from topofheart.kernel.estimate import Estimate, State
 from topofheart.kernel.language import LANGUAGES, Words
 from topofheart.kernel.period import period_of

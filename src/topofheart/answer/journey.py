@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topofheart.answer.drawing import axis, drawing
 from topofheart.answer.wording import estimate_text, interval_text
 from topofheart.kernel.estimate import Estimate, State
 from topofheart.kernel.language import Words
@@ -22,8 +23,6 @@ MEASURES = tuple(one for together in TOGETHER for one in together)
 def table(answer: Answer, say: Words, width: int) -> Table:
     from rich import box
     from rich.table import Table
-
-    from topofheart.answer.table import axis, drawing
 
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     drawn.add_column(str(answer.question["by"][0]), no_wrap=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from topofheart.answer.columns import Column, drawings, estimates, groups
 from topofheart.answer.wording import estimate_text, value_text
 from topofheart.kernel.language import Words
 
@@ -15,17 +15,28 @@ SURELY, HARDLY = 0.995, 0.005
 SMALLEST = 0.001
 
 
-def columns(answer: Answer, say: Words) -> list[tuple[str, Callable[[Row], str]]]:
-    """The raw score, and the chances; a heading that ends in a space is of numbers."""
+def columns(answer: Answer, say: Words) -> list[Column]:
+    return [
+        *groups(answer, say),
+        *estimates(answer, say, say("column.shrunken")),
+        *drawings(answer),
+        Column(say("column.raw"), lambda row: _raw(row, say), number=True),
+        *_chances(answer, say),
+    ]
+
+
+def _chances(answer: Answer, say: Words) -> list[Column]:
+    if not any(row.more.get("top") is not None for row in answer):
+        return []
     sizes = {family["k"] for family in answer.question["rank"]}
     k = next(iter(sizes)) if len(sizes) == 1 else "k"
-    raw = (say("column.raw"), lambda row: _raw(row, say))
-    if not any(row.more.get("top") is not None for row in answer):
-        return [raw]
     return [
-        raw,
-        (f"{say('column.top', k=k)} ", lambda row: _chance(row.more.get("top"), say)),
-        (f"{say('column.bottom', k=k)} ", lambda row: _chance(row.more.get("bottom"), say)),
+        Column(
+            say(f"column.{end}", k=k),
+            lambda row, end=end: _chance(row.more.get(end), say),  # type: ignore[misc]
+            number=True,
+        )
+        for end in ("top", "bottom")
     ]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from topofheart.answer.columns import Column, estimates, groups
+from topofheart.answer.comparing import verdicts
 from topofheart.answer.wording import estimate_text, interval_text, value_text
 from topofheart.kernel.language import Words
 
@@ -15,8 +16,14 @@ MOST_ROWS = 5
 SHARES = ("response", "withheld")
 
 
-def columns(say: Words) -> list[tuple[str, Callable[[Row], str]]]:
-    return [(say("column.changes"), lambda row: _changes(row, say))]
+def columns(answer: Answer, say: Words) -> list[Column]:
+    every = say(f"every.{answer.question['every']}")
+    return [
+        *groups(answer, say),
+        *estimates(answer, say, say("column.slope", every=every)),
+        *([verdicts(say)] if any("verdict" in row.more for row in answer) else []),
+        Column(say("column.changes"), lambda row: _changes(row, say)),
+    ]
 
 
 def notes(answer: Answer, say: Words) -> list[str]:
