@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,37 +20,35 @@ settings.register_profile("repeatable", derandomize=True, database=None, deadlin
 settings.load_profile("repeatable")
 
 DATA = Path(os.environ.get("TOPOFHEART_TEST_DATA", "../shared/data"))
-NOT_RUN: dict[str, tuple[str, int]] = {}
+NOT_RUN = "NOT RUN: "
+SUITES = ("spark", "browser", "real")
 
 
-def _missing(mark: str) -> str | None:
+@cache
+def _missing(suite: str) -> str | None:
     """Why a suite cannot run here, or None."""
-    if mark == "spark":
+    if suite == "spark":
         return spark_cluster.missing()
-    if mark == "browser":
+    if suite == "browser":
         found = shutil.which("chromium") or shutil.which("chromium-browser")
         return None if found else "Chromium is not installed (apt-get install chromium)."
-    if mark == "real":
-        return None if DATA.is_dir() else f"No data sets at {DATA} (set TOPOFHEART_TEST_DATA)."
-    return None
+    return None if DATA.is_dir() else f"No data sets at {DATA} (set TOPOFHEART_TEST_DATA)."
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for mark in ("spark", "browser", "real"):
-        marked = [item for item in items if item.get_closest_marker(mark)]
-        reason = _missing(mark) if marked else None
-        if reason is None:
-            continue
-        if os.environ.get("CI") == "true":
-            raise pytest.UsageError(f"The {mark} suite must run in CI. {reason}")
-        NOT_RUN[mark] = (reason, len(marked))
-        for item in marked:
-            item.add_marker(pytest.mark.skip(reason=reason))
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for suite in SUITES:
+        reason = _missing(suite) if item.get_closest_marker(suite) else None
+        if reason is not None and os.environ.get("CI") == "true":
+            pytest.fail(f"The {suite} suite must run in CI. {reason}", pytrace=False)
+        if reason is not None:
+            pytest.skip(f"{NOT_RUN}{suite}. {reason}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for mark, (reason, count) in NOT_RUN.items():
-        terminalreporter.write_line(f"NOT RUN: {mark} ({count} tests). {reason}", yellow=True)
+    skipped = (str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ()))
+    for why, count in Counter(why.removeprefix("Skipped: ") for why in skipped).items():
+        if why.startswith(NOT_RUN):
+            terminalreporter.write_line(f"{why} ({count} tests)", yellow=True)
 
 
 @pytest.fixture(autouse=True)
