@@ -68,3 +68,14 @@ def test_mean_interval_from_twice_the_sums_shrinks(values: list[float]) -> None:
     lower, upper = mean_interval(n, total, squares)
     closer_lower, closer_upper = mean_interval(2 * n, 2 * total, 2 * squares)
     assert np.isnan(lower) or closer_upper - closer_lower < upper - lower
+
+
+def test_mean_of_four_values_is_the_weighted_index() -> None:
+    """METHOD's index of emotions: shares .20, .30, .25, .25 of the values -1, .33, .66, 1 make .314."""
+    counts, values = np.array([20, 30, 25, 25]), np.array([-1, 0.33, 0.66, 1])
+    n, total, squares = counts.sum(), counts @ values, counts @ values**2
+    mean, _, _ = mean_estimate(n, total, squares)
+    assert mean == pytest.approx(0.314, abs=5e-7)
+    np.testing.assert_allclose(
+        mean_interval(n, total, squares), mean_interval(*sums(list(np.repeat(values, counts))))
+    )

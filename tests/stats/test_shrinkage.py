@@ -14,6 +14,10 @@ NPS = np.array([0.58, 0.05, 0.35, 0.10, 0.22, 0.27])
 V = np.array([0.45, 0.62, 0.50, 0.60, 0.55, 0.52])
 EIGHT_SCHOOLS = ([28, 8, -3, 7, -1, 1, 18, 12], [15, 10, 16, 11, 9, 11, 10, 18])
 HITS = np.array([18, 17, 16, 15, 14, 14, 13, 12, 11, 11, 10, 10, 10, 10, 10, 9, 8, 7])
+REST_OF_SEASON = np.array(
+    [.346, .298, .276, .222, .273, .270, .263, .210, .269, .230, .264, .256, .303, .264, .226, .285,
+     .316, .200]
+)  # fmt: skip
 
 
 def test_six_units_equal_the_values_of_the_method() -> None:
@@ -50,6 +54,22 @@ def test_batters_are_drawn_to_their_mean_as_by_james_and_stein() -> None:
     assert found.mean + james_stein * (averages[-1] - found.mean) == pytest.approx(
         0.24218, abs=5e-5
     )
+
+
+def test_batters_drawn_to_their_mean_are_nearer_the_rest_of_the_season() -> None:
+    """Efron and Morris (1975), table 1: sums of squared errors .07532 and .02131."""
+    averages = HITS / 45
+    mean = shrink(averages, np.full(18, np.sqrt(0.0043328))).mean
+    drawn = mean + 0.21165 * (averages - mean)
+    assert np.sum((averages - REST_OF_SEASON) ** 2) == pytest.approx(0.07532, abs=5e-6)
+    assert np.sum((drawn - REST_OF_SEASON) ** 2) == pytest.approx(0.02131, abs=5e-6)
+
+
+def test_batters_on_the_arcsine_scale_have_an_error_of_1() -> None:
+    """Efron and Morris (1975): S = 18.9627 and the factor 1 - 15 / S = .20897."""
+    found = shrink(np.sqrt(45) * np.arcsin(2 * HITS / 45 - 1), np.ones(18))
+    assert found.q == pytest.approx(18.9627, abs=5e-5)
+    assert 1 - (1 - found.weight[0]) * 15 / 17 == pytest.approx(0.20897, abs=5e-6)
 
 
 def test_posterior_error_holds_the_error_of_the_mean() -> None:
