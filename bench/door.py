@@ -14,7 +14,8 @@ from topofheart.answer.answer import Answer
 def main() -> None:
     asked = sizes(10_000_000, pairs=3)
     with scratch() as folder:
-        workspace = replace(made_answers.lake(folder, asked.rows), dimensions=("segment",))
+        workspace = made_answers.lake(folder, asked.rows)
+        workspace.settings = replace(workspace.settings, dimensions=("segment",))
         for name, clusters in (("counts", False), ("clustered by customer", True)):
             agree(ask(workspace, clusters), ask(workspace.statistics, clusters))
             times = interleaved(

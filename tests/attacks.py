@@ -317,4 +317,5 @@ def organisation(
         for first, last in zip((0, *ends), ends, strict=False)
     ]
     workspace = make(folder, {"answers": parts})
-    return replace(workspace, dimensions=("segment",)), population
+    settings = replace(workspace.settings, dimensions=("segment",))
+    return replace(workspace, settings=settings), population

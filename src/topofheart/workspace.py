@@ -1,20 +1,16 @@
-"""The façade: everything an analyst can ask of an organisation's data, one line per question."""
+"""The façade: an organisation's data, to read into, to ask and to keep."""
 
 from __future__ import annotations
 
-import os
-import tomllib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
+from topofheart.asking import Asking
 from topofheart.kernel.errors import InvalidInput
-from topofheart.kernel.period import Period, parse_period
+from topofheart.settings import ROWS, STATISTICS, Settings, read_settings
 
 if TYPE_CHECKING:
-    from topofheart.answer.answer import Answer
     from topofheart.lake.audit import AuditLog
     from topofheart.lake.erasure import Erasure
     from topofheart.lake.lake import Lake
@@ -22,38 +18,19 @@ if TYPE_CHECKING:
     from topofheart.listen.assumptions import Assumption
     from topofheart.listen.importing import Importer, Progress, Read
     from topofheart.listen.mapping import Mapping
-    from topofheart.measure.doctor.diagnosis import Diagnosis
-    from topofheart.measure.question import Where
     from topofheart.measure.reader import Engine, Reader
-    from topofheart.measure.targets import Targets
-
-Found = TypeVar("Found")
-TIME_ZONE = "Europe/Amsterdam"
-SETTINGS = (
-    "lake", "time_zone", "engine", "storage", "journey", "dimensions", "staff_dimensions",
-    "works_council_consent",
-)  # fmt: skip
-ROWS, STATISTICS = "rows", "statistics"
-ATTEMPTS = 5
 
 
 @dataclass
-class Workspace:
+class Workspace(Asking):
     """One organisation's data: a folder with a lake in it, or beside it in an object store.
 
-    Settings come from `config.toml` in the folder; all have a default. It is asked through a door: `rows`,
-    where every question is noted in the audit log with `role` and `purpose`, or `statistics`.
+    It is asked through a door: `rows`, where every question is noted in the audit log with `role` and
+    `purpose`, or `statistics`.
     """
 
     folder: Path
-    time_zone: str = TIME_ZONE
-    engine_address: str = "duckdb"
-    lake_address: str | None = None
-    storage: dict[str, str] = field(default_factory=dict)
-    journey_order: tuple[str, ...] = ()
-    dimensions: tuple[str, ...] = ()
-    staff_dimensions: tuple[str, ...] = ()
-    works_council_consent: date | None = None
+    settings: Settings = field(default_factory=Settings)
     door: str = ROWS
     role: str = "analyst"
     purpose: str = "analysis"
@@ -67,7 +44,7 @@ class Workspace:
         from topofheart.lake.lake import Lake
 
         if self._lake is None:
-            self._lake = Lake(self.folder, self.lake_address, self.storage)
+            self._lake = Lake(self.folder, self.settings.lake, self.settings.storage)
         return self._lake
 
     @property
@@ -75,7 +52,7 @@ class Workspace:
         from topofheart.lake.engines import engine_at
 
         if self._engine is None:
-            self._engine = engine_at(self.engine_address)
+            self._engine = engine_at(self.settings.engine)
         return self._engine
 
     @property
@@ -91,8 +68,6 @@ class Workspace:
         from topofheart.lake.audit import AuditLog
 
         return AuditLog(self.folder)
-
-    # Reading ------------------------------------------------------------------------------
 
     def read(
         self,
@@ -145,224 +120,6 @@ class Workspace:
             Path(path), table=table, source=source, sheet=sheet, tool=tool
         )
 
-    # Asking -------------------------------------------------------------------------------
-
-    def nps(self, **how: Any) -> Answer:
-        """Net Promoter Score: the share of 9–10 minus the share of 0–6.
-
-        Keywords as in `score`.
-        """
-        return self.score("nps", **how)
-
-    def csat(self, **how: Any) -> Answer:
-        """Share of satisfied answers, at the top of their scale."""
-        return self.score("csat", **how)
-
-    def grade(self, **how: Any) -> Answer:
-        """Mean grade from 1 to 10, with the shares of 8 and more and of 5 and less beside it."""
-        return self.score("grade", **how)
-
-    def ces(self, **how: Any) -> Answer:
-        """Share of 5–7 on 'made it easy for me'."""
-        return self.score("ces", **how)
-
-    def warmth(self, **how: Any) -> Answer:
-        """Share whose four warmth items average 6 or more, minus the share at 3 or less."""
-        return self.score("warmth", **how)
-
-    def worry(self, **how: Any) -> Answer:
-        """How far worry fell from before to after the contact, in scale points."""
-        return self.score("worry", **how)
-
-    def score(
-        self,
-        metric: str,
-        *,
-        by: str | Sequence[str] | None = None,
-        every: str | None = None,
-        where: Where | None = None,
-        since: str | date | None = None,
-        until: str | date | None = None,
-        level: float = 0.95,
-        clusters: bool = True,
-        targets: Targets | str | Path | None = None,
-        population: float | None = None,
-        as_of: int | None = None,
-    ) -> Answer:
-        """A score by name: overall, `by` dimensions, `every` period, for the answers in `where`.
-
-        `clusters=False` counts every answer as independent, which is faster and too sure of itself
-        where customers answer more than once. `targets` is a file that says how all customers are made up:
-        answers are weighted to it. `population` is how many customers there are, where that is not many
-        more than answered. `as_of` asks an earlier snapshot.
-        """
-        from topofheart.measure.question import ask
-        from topofheart.measure.scores import score
-        from topofheart.measure.targets import read_targets
-
-        question = ask(
-            metric, by=by, every=every, where=where, since=since, until=until, level=level,
-            clusters=clusters, population=population,
-            targets=read_targets(targets) if isinstance(targets, str | Path) else targets,
-        )  # fmt: skip
-        return self._answered(lambda reader: score(reader, question), as_of)
-
-    def response(
-        self,
-        *,
-        by: str | Sequence[str] | None = None,
-        every: str | None = None,
-        where: Where | None = None,
-        since: str | date | None = None,
-        until: str | date | None = None,
-        level: float = 0.95,
-        as_of: int | None = None,
-    ) -> Answer:
-        """Who was invited, who answered, who was not asked, and what the silent could do to the score."""
-        from topofheart.measure.question import ask
-        from topofheart.measure.response import response
-
-        self._rows_only()
-        question = ask(
-            "nps", by=by, every=every, where=where, since=since, until=until, level=level
-        )
-        return self._answered(lambda reader: response(reader, question), as_of)
-
-    def compare(
-        self,
-        metric: str = "nps",
-        *,
-        by: str | Sequence[str] | None = None,
-        every: str | None = None,
-        periods: tuple[str | Period, str | Period] | None = None,
-        where: Where | None = None,
-        since: str | date | None = None,
-        until: str | date | None = None,
-        level: float = 0.95,
-        relevant: float | None = None,
-        as_of: int | None = None,
-    ) -> Answer:
-        """Whether a score changed (`every`, or two `periods`) or groups differ (`by`)."""
-        from topofheart.measure.compare import compare
-        from topofheart.measure.question import ask
-
-        question = ask(
-            metric, by=by, every=every, where=where, since=since, until=until, level=level
-        )
-        pair = tuple(parse_period(one) if isinstance(one, str) else one for one in periods or ())
-        if pair and len(pair) != 2:
-            raise InvalidInput("Give exactly two periods.", code="bad_period")
-        return self._answered(
-            lambda reader: compare(reader, question, periods=pair or None, relevant=relevant),  # type: ignore[arg-type]
-            as_of,
-        )
-
-    def rank(
-        self,
-        metric: str = "nps",
-        *,
-        by: str | Sequence[str],
-        k: int | None = None,
-        where: Where | None = None,
-        since: str | date | None = None,
-        until: str | date | None = None,
-        level: float = 0.95,
-        as_of: int | None = None,
-    ) -> Answer:
-        """Which groups are truly ahead: scores drawn together, with the chance of being at the top.
-
-        `k` is how many count as the top and the bottom; one in five, at most 10, when not given.
-        """
-        from topofheart.measure.question import ask
-        from topofheart.measure.rank import rank
-
-        question = ask(metric, by=by, where=where, since=since, until=until, level=level)
-        return self._answered(lambda reader: rank(reader, question, k=k), as_of)
-
-    def trend(
-        self,
-        metric: str = "nps",
-        *,
-        by: str | Sequence[str] | None = None,
-        every: str = "month",
-        where: Where | None = None,
-        since: str | date | None = None,
-        until: str | date | None = None,
-        level: float = 0.95,
-        as_of: int | None = None,
-    ) -> Answer:
-        """Where a score is going: its slope, when its level changed, and what may explain it."""
-        from topofheart.measure.question import ask
-        from topofheart.measure.trend import trend
-
-        question = ask(
-            metric, by=by, every=every, where=where, since=since, until=until, level=level
-        )
-        return self._answered(lambda reader: trend(reader, question), as_of)
-
-    def journey(
-        self,
-        metric: str | None = None,
-        *,
-        by: str = "touchpoint",
-        where: Where | None = None,
-        since: str | date | None = None,
-        until: str | date | None = None,
-        level: float = 0.95,
-        patience_seconds: float = 300.0,
-        as_of: int | None = None,
-    ) -> Answer:
-        """Each touchpoint in the order of the journey: score, contacts, waiting, worry.
-
-        Without `metric` the score that the answers hold. `journey = ["order", "delivery"]` in
-        `config.toml` gives the order; without it the names of the steps do, or the days.
-        """
-        from topofheart.measure.journey import OF_A_MOMENT, journey
-        from topofheart.measure.question import ask
-
-        self._rows_only()
-        metrics = (metric,) if metric else OF_A_MOMENT
-        question = ask(metrics[0], by=by, where=where, since=since, until=until, level=level)
-        how: Any = {"declared": self.journey_order, "patience_seconds": patience_seconds}
-        return self._answered(
-            lambda reader: journey(reader, question, metrics=metrics, **how), as_of
-        )
-
-    def voices(
-        self,
-        about: str | Sequence[str] = (),
-        *,
-        by: str | Sequence[str] | None = None,
-        where: Where | None = None,
-        since: str | date | None = None,
-        until: str | date | None = None,
-        count: int = 5,
-        as_of: int | None = None,
-    ) -> Answer:
-        """What customers say in a few of their own words, redacted, spread as their scores are.
-
-        `about` keeps answers with a word that begins with one of these texts; `count` is per group.
-        """
-        from topofheart.measure.question import ask
-        from topofheart.measure.quotes import voices
-
-        self._rows_only()
-        words = (about,) if isinstance(about, str) else tuple(about)
-        question = ask("nps", by=by, where=where, since=since, until=until)
-        return self._answered(
-            lambda reader: voices(reader, question, about=words, count=count), as_of
-        )
-
-    def doctor(self, *, as_of: int | None = None) -> Diagnosis:
-        """What is there, what can be asked, what misleads, and the one file that would help most."""
-        from topofheart.measure.doctor.examine import examine
-
-        self._rows_only()
-        today = date.today()
-        return self._asked(lambda reader: examine(reader, self.folder, today=today), as_of)
-
-    # Keeping ------------------------------------------------------------------------------
-
     def forget(self, customer: str) -> None:
         """Queue the erasure of one customer, by customer_id, mail address or phone number."""
         from topofheart.lake.secret import workspace_key
@@ -394,59 +151,14 @@ class Workspace:
         snapshot = self.lake.snapshot(as_of)
         if self.door == ROWS:
             return Reader(self.lake, self.engine, snapshot)
-        declared = Declared(self.dimensions, self.staff_dimensions, self.works_council_consent)
+        told = self.settings
+        declared = Declared(told.dimensions, told.staff_dimensions, told.works_council_consent)
         return StatisticsReader(self.lake, self.engine, snapshot, declared)
-
-    def _answered(self, question: Callable[[Reader], Answer], as_of: int | None) -> Answer:
-        """Ask, blank personal data in the names of groups, and note who asked."""
-        from topofheart.measure.labels import with_shown_labels
-
-        return self._noted(with_shown_labels(self._asked(question, as_of)))
-
-    def _asked(self, question: Callable[[Reader], Found], as_of: int | None) -> Found:
-        """Ask; when maintenance took a file away meanwhile, resolve the snapshot again."""
-        from topofheart.kernel.errors import LakeError
-        from topofheart.lake.engines import file_vanished
-
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return question(self.reader(as_of))
-            except Exception as error:
-                if not file_vanished(error):
-                    raise
-                if attempt == ATTEMPTS:
-                    raise LakeError(
-                        f"The data of snapshot {as_of or 'now'} is gone.",
-                        code="history_gone",
-                        hint="An erasure removes all history before it; ask without --as-of.",
-                    ) from error
-                self.lake.look_again()
-        raise AssertionError
-
-    def _rows_only(self) -> None:
-        from topofheart.measure.doors import refuse_rows
-
-        if self.door == STATISTICS:
-            refuse_rows()
-
-    def _noted(self, answer: Answer) -> Answer:
-        """The answer, with its door; what came through the rows door is in the audit log first.
-
-        Who may read the folder but not write to it could read the files as well: that is answered, and said.
-        """
-        asked = answer.question | {"door": self.door}
-        if self.door == STATISTICS:
-            return replace(answer, question=asked)
-        try:
-            self.audit.note(role=self.role, purpose=self.purpose, question=asked)
-        except OSError:
-            answer = replace(answer, caveats=(*answer.caveats, "not_audited"))
-        return replace(answer, question=asked)
 
     def _importer(self) -> Importer:
         from topofheart.listen.importing import Importer
 
-        return Importer(self.lake, time_zone=self.time_zone)
+        return Importer(self.lake, time_zone=self.settings.time_zone)
 
 
 def open(folder: str | Path, *, role: str = "analyst", purpose: str = "analysis") -> Workspace:
@@ -463,50 +175,8 @@ def open(folder: str | Path, *, role: str = "analyst", purpose: str = "analysis"
             code="not_a_workspace",
             hint=f"For one file: topofheart look {folder}",
         )
-    path = folder / "config.toml"
-    settings = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    stray = sorted(set(settings) - set(SETTINGS))
-    if stray:
-        raise InvalidInput(
-            f"{path} has the setting '{stray[0]}', which is not known.",
-            code="unknown_setting",
-            hint=f"Known: {', '.join(SETTINGS)}.",
-        )
-    return Workspace(
-        folder,
-        time_zone=settings.get("time_zone", TIME_ZONE),
-        engine_address=os.environ.get("TOPOFHEART_ENGINE") or settings.get("engine", "duckdb"),
-        lake_address=settings.get("lake"),
-        storage={str(k): str(v) for k, v in settings.get("storage", {}).items()},
-        journey_order=tuple(str(one) for one in settings.get("journey", ())),
-        dimensions=_names(settings, "dimensions", path),
-        staff_dimensions=_names(settings, "staff_dimensions", path),
-        works_council_consent=_day(settings, "works_council_consent", path),
-        role=role,
-        purpose=purpose,
-    )
-
-
-def _names(settings: dict[str, Any], setting: str, path: Path) -> tuple[str, ...]:
-    given = settings.get(setting, [])
-    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
-        raise InvalidInput(
-            f"'{setting}' in {path} is not a list of names.",
-            code="bad_setting",
-            hint=f'Write {setting} = ["region", "product"].',
-        )
-    return tuple(given)
-
-
-def _day(settings: dict[str, Any], setting: str, path: Path) -> date | None:
-    given = settings.get(setting)
-    if given is not None and type(given) is not date:
-        raise InvalidInput(
-            f"'{setting}' in {path} is not a day.",
-            code="bad_setting",
-            hint=f"Write {setting} = 2026-05-01, without quotation marks.",
-        )
-    return given
+    settings = read_settings(folder / "config.toml")
+    return Workspace(folder, settings, role=role, purpose=purpose)
 
 
 def _mapping(given: Mapping | str | Path | None) -> Mapping | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from topofheart.measure.reader import Reader
 from topofheart.measure.sums import spread_of_answers
 from topofheart.measure.targets import Targets
 from topofheart.measure.voices import callers
+from topofheart.settings import Settings
 
 pytestmark = pytest.mark.spark
 
@@ -98,7 +98,7 @@ def here(folder: Path) -> toh.Workspace:
 
 @pytest.fixture(scope="module")
 def there(folder: Path, cluster: SparkCluster) -> Iterator[toh.Workspace]:
-    workspace = replace(toh.open(folder), engine_address=cluster.url)
+    workspace = toh.Workspace(folder, Settings(engine=cluster.url))
     yield workspace
     workspace.engine.close()  # type: ignore[attr-defined]
 
@@ -211,7 +211,7 @@ def test_events_and_invitations_around_a_change_on_spark_equal_duckdb(
     assert [event["what"] for event in change["events"]] == ["chat"]
     assert {suspect["what"] for suspect in change["suspects"]} == {"invitations", "withheld"}
     _nothing(workspace.folder)
-    spark = replace(workspace, engine_address=cluster.url)
+    spark = toh.Workspace(workspace.folder, Settings(engine=cluster.url))
     assert_same(ours, spark.trend().as_dict())
     spark.engine.close()  # type: ignore[attr-defined]
 
@@ -232,7 +232,7 @@ def test_totals_on_spark_equal_duckdb(tmp_path: Path, cluster: SparkCluster) -> 
     workspace = make(tmp_path / "totals", {"answer_counts": [totals()]})
     ours = workspace.nps(by="unit", every="quarter").as_dict()
     _nothing(workspace.folder)
-    spark = replace(workspace, engine_address=cluster.url)
+    spark = toh.Workspace(workspace.folder, Settings(engine=cluster.url))
     assert_same(ours, spark.nps(by="unit", every="quarter").as_dict())
     assert ours["caveats"] == ["kind_unknown", "from_totals"]
     spark.engine.close()  # type: ignore[attr-defined]
@@ -248,7 +248,7 @@ def test_response_on_spark_equals_duckdb(
         "customers": [customers(900)],
     }
     workspace = make(tmp_path / "asked", tables)
-    spark = replace(workspace, engine_address=cluster.url)
+    spark = toh.Workspace(workspace.folder, Settings(engine=cluster.url))
     for asked in ({}, {"by": "channel", "every": "month"}, {"where": {"segment": "business"}}):
         ours = workspace.response(**asked).as_dict()
         _nothing(workspace.folder)
@@ -277,7 +277,7 @@ def test_single_answers_on_spark_equal_duckdb(here: toh.Workspace, there: toh.Wo
 def test_journey_on_spark_equals_duckdb(tmp_path: Path, cluster: SparkCluster) -> None:
     tables = {"answers": [answers(1_200, seed=7)], "contacts": [contacts()], "orders": [orders()]}
     here = make(tmp_path / "journey", tables)
-    there = replace(here, engine_address=cluster.url)
+    there = toh.Workspace(here.folder, Settings(engine=cluster.url))
     for asked in ({}, {"metric": "csat", "where": {"unit": "Gouda"}}, {"by": "unit"}):
         ours = here.journey(**asked).as_dict()
         _nothing(here.folder)
@@ -302,7 +302,7 @@ def test_doctor_on_spark_equals_duckdb(here: toh.Workspace, there: toh.Workspace
 
 def test_engine_where_nothing_answers_says_so() -> None:
     with pytest.raises(MissingEngine) as refused:
-        replace(toh.open("nowhere"), engine_address="sc://127.0.0.1:9").engine  # noqa: B018
+        toh.Workspace(Path("nowhere"), Settings(engine="sc://127.0.0.1:9")).engine  # noqa: B018
     assert refused.value.hint
 
 

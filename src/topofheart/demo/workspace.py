@@ -26,7 +26,9 @@ def build_workspace(workspace: Workspace, *, seed: int = 2026, customers: int = 
     engine = DuckEngine()
     with workspace.lake.writing() as writer:
         placed = {
-            name: add_rows(writer, engine, name, rows, source=SOURCE, time_zone=workspace.time_zone)
+            name: add_rows(
+                writer, engine, name, rows, source=SOURCE, time_zone=workspace.settings.time_zone
+            )
             for name, rows in organisation.tables.items()
         }
         counts = {name: one.new for name, one in placed.items()}
