@@ -71,3 +71,11 @@ def test_many_at_once_make_one_chain(tmp_path: Path) -> None:
     assert log.broken_at() is None
     assert sorted(line["question"]["n"] for line in log.lines()) == list(range(40))
     assert json.loads(log.path.read_text().splitlines()[0])["before"] == "0" * 64
+
+
+def test_note_after_a_very_long_question_goes_on_in_the_chain(tmp_path: Path) -> None:
+    log = AuditLog(tmp_path)
+    for values in (["a"], ["v" * 100] * 2_000, ["b"]):
+        log.note(role="analyst", purpose="analysis", question={"where": values})
+    assert log.broken_at() is None
+    assert len(list(log.lines())) == 3

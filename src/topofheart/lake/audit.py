@@ -67,8 +67,11 @@ def _hash(line: dict[str, Any]) -> str:
 
 def _last_hash(file: Any) -> str:
     end = file.seek(0, os.SEEK_END)
-    file.seek(max(0, end - TAIL_BYTES))
+    start = file.seek(max(0, end - TAIL_BYTES))
     lines = file.read().splitlines()
+    if start and len(lines) < 2:  # a question that names very many values
+        file.seek(0)
+        lines = file.read().splitlines()
     return str(json.loads(lines[-1])["hash"]) if lines else BEGINNING
 
 
