@@ -1,6 +1,7 @@
 """Run every benchmark and write the results into docs/explanation/performance.md.
 
-`python bench/run.py [--share 0.1] [--only scores]`: a share of the full sizes, some of the programs.
+`python bench/run.py [--share 0.1] [--only scores]`: a share of the full sizes, which is not written down;
+some of the programs, whose results then stand there alone.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def main() -> None:
         print(name, file=sys.stderr, flush=True)
         rows += table_rows(name, round(FULL_ROWS[name] * asked.share))
     print("\n".join((HEADER, *rows)))
-    if asked.share == 1 and not asked.only:
+    if asked.share == 1:
         write(rows)
 
 

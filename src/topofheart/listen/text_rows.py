@@ -145,7 +145,7 @@ def _fast(path: Path, shape: TextShape, engine: DuckEngine, tool: str | None) ->
     source = (
         f"read_csv({literal(file_pattern(path))}, auto_detect = false, header = false, "
         f"skip = {header.rows}, delim = {literal(shape.separator)}, quote = '\"', escape = '\"', "
-        f"nullstr = '', strict_mode = true, max_line_size = 20000000, columns = {{{columns}}})"
+        f"nullstr = '', strict_mode = true, max_line_size = 20000000, buffer_size = 32000000, columns = {{{columns}}})"
     )
     every = f"SELECT *, NULL::VARCHAR AS trouble FROM {source}"
     select = f"SELECT * FROM ({every}) WHERE {_filled(width)}"
