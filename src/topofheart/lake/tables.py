@@ -391,6 +391,38 @@ def _declare() -> dict[str, Table]:
                 sent number 0.. (invitations): invitations sent
                 withheld number 0.. (invitations): invitations withheld
                 answered number 0.. (answers): answers received"""),
+            _table("readings", "text understood by one reader", "reading_id", "said_on",
+                "words", CUSTOMER + """
+                said_on day: when the text was written
+                text_of text answers.comment|contacts.text|contacts.reply: where the text stands
+                row_key integer: key of its row there
+                text_mark text: MD5 of the text, to see whether it changed
+                reader text: which reader and version understood it
+                language text nl|en|other: its language; nothing is told of a text that is neither
+                valence text negative|neutral|positive|mixed: how the customer judges
+                p_negative number 0..1: probability
+                p_neutral number 0..1: probability
+                p_positive number 0..1: probability
+                p_mixed number 0..1: probability
+                emotions text: what the words show, with a blank on either side of each
+                p_gratitude number 0..1: probability
+                p_joy number 0..1: probability
+                p_relief number 0..1: probability
+                p_annoyance number 0..1: probability
+                p_disappointment number 0..1: probability
+                p_worry number 0..1: probability
+                p_confusion number 0..1: probability
+                asks boolean: something is asked
+                p_asks number 0..1: probability
+                question text: what is asked, redacted
+                question_type text: which of the known questions it is
+                worry boolean: there is a fear or doubt
+                worry_said text: the words that show it, redacted
+                worry_about text: what is feared most
+                worries text: all that is feared, with a blank on either side of each
+                topic text: what the text is about first of all
+                topics text: all it is about, with a blank on either side of each
+                acts text: what a reply does, with a blank on either side of each"""),
             _table("fields", "extra column of a table", "field_id", None, "look", """
                 table text: table that has the column
                 column text: name in the lake, d_… or r_…
@@ -403,3 +435,5 @@ def _declare() -> dict[str, Table]:
 
 
 TABLES = _declare()
+# Made here, never brought by an organisation.
+MADE = ("readings", "fields")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from topofheart.lake.tables import TABLES
+from topofheart.lake.tables import MADE, TABLES
 from topofheart.listen.amounts import decimal_of, decimal_of_counts
 from topofheart.listen.answer_columns import NAMELESS, SCORES, AnswerColumns
 from topofheart.listen.header import Header
@@ -55,6 +55,7 @@ def _table_of(header: Header, profiles: list[Profile], file: str) -> Guess:
         name: len(names & {column.name for column in declared.columns})
         + 2 * (declared.id in names and declared.id not in declared.by_name)
         for name, declared in TABLES.items()
+        if name not in MADE
     }
     if counts_promoters(profiles) or counted_grades(header.labels):
         return Guess("answer_counts")

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from topofheart.lake.tables import TABLES
+from topofheart.lake.tables import MADE, TABLES
 from topofheart.measure.doctor import needs
 from topofheart.measure.doctor.diagnosis import Diagnosis, Held, Help, Question, Room
 from topofheart.measure.doctor.smells import smells
@@ -15,13 +15,12 @@ from topofheart.measure.reader import Reader
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-NOT_COUNTED = ("fields",)
 OF_THE_LAKE = ("key", "read_from", "read_row", "updated_at")
 
 
 def examine(reader: Reader, folder: Path, *, today: date) -> Diagnosis:
     """The diagnosis of a workspace at one snapshot; one pass over each table in the engine."""
-    tables = [_held(reader, name) for name in TABLES if name not in NOT_COUNTED]
+    tables = [_held(reader, name) for name in TABLES if name not in MADE]
     held = {one.table: one for one in tables if one is not None}
     filled = {
         f"{name}.{column}"
