@@ -16,10 +16,11 @@ import numpy as np
 from scipy.sparse import csr_array, hstack
 from sources import DATA
 
-from topofheart.understand.model import PAIR, PIECE_BUCKETS, negated, piece_buckets, piece_scale
+from topofheart.understand.sums import PAIR, negated, piece_buckets, piece_scale
 from topofheart.understand.words import ENDS_NEGATION, SHOUT, WORD, negates, plain, segments, shouted, stem_of
 
 LEXICON = Path(__file__).parents[1] / "corpus" / "lexicon.toml"
+PIECE_BUCKETS = 1 << 16
 LEAST_WORD, LEAST_NEGATED, LEAST_PAIR = 2, 4, 4
 WORD_SCALE, NEGATED_SCALE, PAIR_SCALE, LEXICON_SCALE = 1.0, 0.7, 0.7, 0.5
 
@@ -142,7 +143,7 @@ def pieces_of(vocabulary: dict[str, int]) -> Any:
     for word, number in vocabulary.items():
         if word == SHOUT:
             continue
-        buckets = piece_buckets(word)
+        buckets = piece_buckets(word, PIECE_BUCKETS)
         rows += [number] * len(buckets)
         places += buckets
         values += [piece_scale(buckets)] * len(buckets)

@@ -192,7 +192,21 @@ def complaints() -> list[Example]:
     return found
 
 
+def tongues() -> list[Example]:
+    """Texts of our own in neither language, and very short ones in one of the two."""
+    folder = Path(__file__).parents[1] / "corpus" / "tongues"
+    found = []
+    for name in ("other", "short"):
+        for number, row in enumerate((folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()):
+            code, _, text = row.partition("|")
+            if text and code != "both":
+                language = "other" if name == "other" else code
+                labels = one_of("language", UNDERSTOOD, language)
+                found.append(Example(text, "tongues", f"{name}-{number}", labels))
+    return found
+
+
 SETS: dict[str, Callable[[], list[Example]]] = {
     "own": own, "goemotions": goemotions, "nhs": nhs, "xed": xed, "requests": requests,
-    "complaints": complaints,
+    "complaints": complaints, "tongues": tongues,
 }  # fmt: skip

@@ -22,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 
 from topofheart.understand.labels import COLUMNS, OF_A_SEGMENT, OF_A_TEXT
 from topofheart.understand.model import sigmoid, sizes
+from topofheart.understand.sums import stored
 
 RATED = 7
 SEED, FOLDS = 20261122, 4
@@ -148,7 +149,7 @@ def one_label(rows: Any, labels: Any, part: Any, weight: Any, strength: float, *
     if target.sum() < 3 or target.all():
         return np.zeros(rows.shape[1], np.float32), -6.0 if target.sum() < 3 else 6.0
     solver = "lbfgs" if dense else "liblinear"
-    model = LogisticRegression(C=strength, solver=solver, max_iter=400, tol=1e-3, random_state=SEED)
+    model = LogisticRegression(C=strength, solver=solver, max_iter=1000, tol=1e-5 if dense else 1e-3, random_state=SEED)
     model.fit(rows[known], target, sample_weight=weight[known])
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
@@ -176,28 +177,25 @@ def folded(trainer: Trainer, coefficients: Any, bias: Any, told: Any, about: dic
     for number, word in enumerate(trainer.columns.negated):
         if word in place:
             turned[place[word]] += features.NEGATED_SCALE * coefficients[words + number]
-    shown = np.flatnonzero(np.abs(turned).max(axis=1) > 1e-4)
     position = np.full(len(names), -1)
     position[chosen] = np.arange(len(chosen))
     first, second = np.divmod(trainer.columns.pairs, features.PAIR)
     both = (position[first] >= 0) & (position[second] >= 0)
     codes = position[first] * features.PAIR + position[second]
     order = np.argsort(codes[both])
-    small = np.float16
     entries = features.seeds()[1]
     stems = sorted(entry for entry in entries if "*" in entry)
     pointing = coefficients[pairs + RATED : pairs + width]
     of_stems = features.LEXICON_SCALE * np.stack([pointing[entries[stem]].sum(axis=0) for stem in stems])
+    weights = stored(
+        {
+            "words": [names[word] for word in chosen], "of_words": rows, "of_negated": turned,
+            "of_pieces": of_pieces, "stems": stems, "of_stems": of_stems, "pairs": codes[both][order],
+            "of_pairs": (features.PAIR_SCALE * coefficients[pieces:pairs])[both][order],
+        }
+    )
     return {
-        "words": np.frombuffer("\n".join(names[word] for word in chosen).encode(), np.uint8),
-        "of_words": rows.astype(small),
-        "negated": shown.astype(np.int32),
-        "of_negated": turned[shown].astype(small),
-        "of_pieces": of_pieces.astype(small),
-        "pairs": codes[both][order],
-        "of_pairs": (features.PAIR_SCALE * coefficients[pieces:pairs])[both][order].astype(small),
-        "stems": np.frombuffer("\n".join(stems).encode(), np.uint8),
-        "of_stems": of_stems.astype(small),
+        **weights,
         "bias": bias.astype(np.float32),
         "told": told[0].astype(np.float32),
         "told_bias": told[1].astype(np.float32),

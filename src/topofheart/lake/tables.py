@@ -415,7 +415,7 @@ def _declare() -> dict[str, Table]:
                 asks boolean: something is asked
                 p_asks number 0..1: probability
                 question text: what is asked, redacted
-                question_type text: which of the known questions it is
+                question_types text: which questions these are, with a blank on either side of each
                 worry boolean: there is a fear or doubt
                 worry_said text: the words that show it, redacted
                 worry_about text: what is feared most

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from topofheart.understand.asked import catalogue
+from topofheart.understand.forms import form_of
 from topofheart.understand.labels import EMOTIONS, VALENCES
 from topofheart.understand.reading import PLACE, Reading
 
@@ -44,7 +46,25 @@ def columns(found: Sequence[Reading]) -> dict[str, Any]:
     for column, label in NUMBERS.items():
         values = likely[:, PLACE[label]].round(2).astype(np.float64)
         table[column] = pa.array(values, mask=silent)
+    table["question_types"] = _types(found)
     return table
+
+
+def _types(found: Sequence[Reading]) -> list[str | None]:
+    """Of each text what its questions are: a known type, else what they are about and want to know."""
+    every = [question for one in found for question in one.questions]
+    known = iter(catalogue().types_of(every))
+    return [
+        listed(
+            tuple(
+                dict.fromkeys(
+                    next(known) or f"{(one.topics or ('other',))[0]}.{form_of(question)}"
+                    for question in one.questions
+                )
+            )
+        )
+        for one in found
+    ]
 
 
 def listed(names: Sequence[str]) -> str | None:

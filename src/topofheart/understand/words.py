@@ -7,8 +7,7 @@ from collections.abc import Container
 
 # A segment ends behind a mark that ends a sentence, at a line break, and before a word that turns the tide.
 SEGMENT = re.compile(
-    r"(?<=[.!?…])[\"'”’)]*\s+|\s*\n\s*"
-    r"|[,;] ?(?=(?:maar|alleen|echter|though) )| (?=(?:but|however)[ ,])"
+    r"""[.!?…]+["'”’)]*(?=\s)|\s*\n|,(?= (?:maar|alleen|echter|though) )| (?=(?:but|however)[ ,])"""
 )
 WORD = re.compile(
     r"[^\W\d_]+(?:['’´`][^\W\d_]+)*"  # a word, with what an apostrophe binds to it
@@ -34,10 +33,11 @@ def segments(text: str) -> list[tuple[int, int]]:
     """Where each segment begins and ends; a text of nothing but blanks has none."""
     spans, start = [], 0
     for one in SEGMENT.finditer(text):
-        if one.start() > start:
-            spans.append((start, one.start()))
-        start = one.end()
-    if text[start:].strip():
+        end = one.end()
+        if not text[start:end].isspace():
+            spans.append((start, end))
+        start = end
+    if start < len(text) and not text[start:].isspace():
         spans.append((start, len(text)))
     return spans
 

@@ -1,0 +1,77 @@
+"""The true share behind what a classifier says, which errs both ways."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from topofheart.kernel.errors import InvalidInput
+from topofheart.stats.arguments import Floats, Interval, counts
+from topofheart.stats.normal import critical_value
+
+LEAST_INFORMATION = 0.2  # sensitivity + specificity − 1 below which a classifier tells too little
+
+
+def corrected_share(
+    said: ArrayLike,
+    n: ArrayLike,
+    hits: ArrayLike,
+    yes: ArrayLike,
+    rejections: ArrayLike,
+    no: ArrayLike,
+    *,
+    level: float = 0.95,
+) -> tuple[Floats, Floats, Floats]:
+    """The share that truly has a label, when `said` of n texts were given it, with its interval.
+
+    Parameters
+    ----------
+    said, n : array_like
+        Texts given the label, and all texts; any shapes that broadcast.
+    hits, yes : array_like
+        Where the classifier was tried: how many of the `yes` texts with the label it found.
+    rejections, no : array_like
+        And of how many of the `no` texts without the label it said so.
+
+    Returns
+    -------
+    value, low, high : arrays of shares 0 to 1; nan where n, yes or no is 0, or where sensitivity +
+        specificity − 1 is under 0.2, so that the classifier hardly tells anything.
+
+    Notes
+    -----
+    ``pi = (p + specificity - 1) / (sensitivity + specificity - 1)`` clipped to [0, 1]. The variance
+    adds those of the three shares by the delta method: ``[p(1-p)/n + pi^2 var(se) + (1-pi)^2
+    var(sp)] / (se + sp - 1)^2``, each share moved half a count towards a half so that none is
+    certain. Assumes that the classifier errs here as often as where it was tried.
+
+    References
+    ----------
+    Rogan and Gladen (1978), American Journal of Epidemiology 107, 71-76, eq. 3 and 5.
+
+    Examples
+    --------
+    >>> value, low, high = corrected_share(300, 1000, 80, 100, 180, 200)
+    >>> print(value.round(4), low.round(3), high.round(3))
+    0.2857 0.213 0.358
+    """
+    found, size, right, all_yes, denied, all_no = counts(
+        said=said, n=n, hits=hits, yes=yes, rejections=rejections, no=no
+    )
+    if (found > size).any() or (right > all_yes).any() or (denied > all_no).any():
+        raise InvalidInput("A part is larger than its whole.", code="bad_counts")
+    z = critical_value(level)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p, sensitivity, specificity = found / size, right / all_yes, denied / all_no
+        information = sensitivity + specificity - 1
+        usable = (size > 0) & (information >= LEAST_INFORMATION)
+        value = np.clip((p + specificity - 1) / information, 0, 1)
+        spread = _variance(found, size)
+        spread = spread + value**2 * _variance(right, all_yes)
+        spread = spread + (1 - value) ** 2 * _variance(denied, all_no)
+        half = z * np.sqrt(spread) / information
+        value, half = np.where(usable, value, np.nan), np.where(usable, half, np.nan)
+    return value, np.clip(value - half, 0, 1), np.clip(value + half, 0, 1)
+
+
+def _variance(successes: Floats, n: Floats) -> Floats:
+    smoothed = (successes + 0.5) / (n + 1)
+    return np.asarray(smoothed * (1 - smoothed) / np.maximum(n, 1))

@@ -1,0 +1,80 @@
+"""Which of the questions that customers ask everywhere this one is, in either language.
+
+The catalogue (`questions.npz`) is data trained by `models/asked.py`. A question that is none of them stays
+unnamed; its place among the dimensions in which the known ones were learned serves to group it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any
+
+import numpy as np
+
+from topofheart.understand.sums import Floats, Sums, restored
+
+SURE = 0.4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One type of question: where in the journey it is asked, what is feared behind it, its two names."""
+
+    id: str
+    topic: str
+    worry: str | None
+    nl: str
+    en: str
+
+
+class Catalogue:
+    """The types of question, and how to tell them apart. One may be used by one thread at a time."""
+
+    def __init__(self, file: Any) -> None:
+        self._sums = Sums(restored(file))
+        self._right = np.asarray(file["right"], dtype=np.float32)
+        self._bias = np.asarray(file["bias"], dtype=np.float32)
+        told = json.loads(bytes(file["about"]).decode())["kinds"]
+        self.types = tuple(
+            Asked(one["id"], one["topic"], _named(one["worry"]), one["nl"], one["en"]) for one in told
+        )
+
+    def places(self, questions: Sequence[str]) -> Floats:
+        """Where each question stands among the learned dimensions."""
+        sums, lengths = self._sums.of(questions, [[(0, len(one))] for one in questions])
+        return sums / np.sqrt(np.maximum(lengths, 1)).astype(np.float32)[:, None]
+
+    def types_of(self, questions: Sequence[str]) -> list[str | None]:
+        """The type of each question, or none where no type is sure enough."""
+        if not questions:
+            return []
+        likely = self.likely(self.places(questions))
+        best = likely.argmax(axis=1)
+        return [
+            self.types[place].id if likely[row, place] >= SURE else None
+            for row, place in enumerate(best.tolist())
+        ]
+
+    def likely(self, places: Floats) -> Floats:
+        """The probability of each type."""
+        scores = places @ self._right + self._bias
+        scores -= scores.max(axis=1, keepdims=True)
+        chances = np.exp(scores)
+        return np.asarray(chances / chances.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _named(worry: str) -> str | None:
+    return None if worry == "none" else worry
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue that comes with the package."""
+    with as_file(files("topofheart") / "understand" / "questions.npz") as path, np.load(
+        path, allow_pickle=False
+    ) as file:
+        return Catalogue({name: file[name] for name in file.files})
