@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from topofheart.lake.audit import AuditLog
     from topofheart.lake.lake import Lake
     from topofheart.measure.doctor.diagnosis import Diagnosis
-    from topofheart.measure.question import Where
+    from topofheart.measure.question import Question, Where
     from topofheart.measure.reader import Reader
     from topofheart.measure.targets import Targets
+    from topofheart.understand.storing import Understood
 
 Found = TypeVar("Found")
 ATTEMPTS = 5
@@ -251,6 +252,99 @@ class Asking(ABC):
         return self._answered(
             lambda reader: voices(reader, question, about=words, count=count), as_of
         )
+
+    def questions(
+        self,
+        *,
+        where: Where | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        of: str | None = None,
+        count: int = 15,
+        level: float = 0.95,
+        as_of: int | None = None,
+    ) -> Answer:
+        """What customers ask, in groups over wording and language, ranked by volume × worry × unanswered.
+
+        Each with its count, rate per order, trend, the worry behind it, NPS of those who asked, and
+        quotes. `of` is `contacts` (where there are any) or `answers`. Texts not yet read are read first.
+        """
+        from topofheart.measure.question_groups import read_groups
+        from topofheart.measure.questions import questions
+
+        question = self._of_texts(of, as_of, where=where, since=since, until=until, level=level)
+        groups = read_groups(self.folder)
+        name = self._text_reader()
+        return self._answered(
+            lambda reader: questions(reader, question, groups, by_reader=name, count=count), as_of
+        )
+
+    def emotions(self, **how: Any) -> Answer:
+        """How many texts show each emotion, corrected for the reader's errors.
+
+        Takes `by`, `every`, `where`, `since`, `until`, `of` (`answers` or `contacts`), `level`, `as_of`.
+        """
+        return self._labels("emotions", **how)
+
+    def valence(self, **how: Any) -> Answer:
+        """How many texts judge negatively, neutrally, positively, or both ways; takes the same."""
+        return self._labels("valence", **how)
+
+    def worries(self, **how: Any) -> Answer:
+        """How many texts hold a worry, and which; takes the same."""
+        return self._labels("worries", **{"of": "contacts"} | how)
+
+    def topics(self, **how: Any) -> Answer:
+        """What the texts are about; takes the same."""
+        return self._labels("topics", **how)
+
+    def _labels(
+        self,
+        kind: str,
+        *,
+        by: str | Sequence[str] | None = None,
+        every: str | None = None,
+        where: Where | None = None,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        of: str | None = "answers",
+        level: float = 0.95,
+        as_of: int | None = None,
+    ) -> Answer:
+        from topofheart.measure.understood import understood_shares
+        from topofheart.understand.model import shipped
+
+        question = self._of_texts(
+            of, as_of, by=by, every=every, where=where, since=since, until=until, level=level
+        )
+        how: Any = {"by_reader": self._text_reader(), "errors": shipped().errors}
+        return self._answered(
+            lambda reader: understood_shares(reader, question, kind, **how), as_of
+        )
+
+    def _of_texts(self, of: str | None, as_of: int | None, **how: Any) -> Question:
+        """The question over the table that holds the texts; what was not read yet is read first."""
+        from topofheart.measure.question import ask
+        from topofheart.measure.understood import source_of_texts
+
+        self._rows_only()
+        source = source_of_texts(self.reader(as_of), of)
+        if as_of is None:
+            self.understand()
+        return replace(ask("nps", **how), source=source, clusters=False)
+
+    def _text_reader(self) -> str:
+        from topofheart.understand.model import shipped
+
+        return shipped().name
+
+    def understand(self, progress: Callable[[int, int], None] | None = None) -> Understood:
+        """Read every comment and contact that was not read yet; replies only with the works council's consent."""
+        from topofheart.understand.storing import understand
+
+        consent = self.settings.works_council_consent
+        allowed = consent is not None and consent <= date.today()
+        return understand(self.lake, self.reader().engine, replies=allowed, progress=progress)
 
     def doctor(self, *, as_of: int | None = None) -> Diagnosis:
         """What is there, what can be asked, what misleads, and the one file that would help most."""

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from topofheart.answer import (
     comparing,
     journey,
+    labelled,
     planning,
+    questions,
     ranking,
     responding,
     scoring,
@@ -36,8 +38,11 @@ FACES: dict[str, Any] = {
     "response": responding,
     "trend": trending,
     "voices": voices,
+    "questions": questions,
+    **dict.fromkeys(labelled.KINDS, labelled),
 }
 TITLED = ("journey", "voices")
+NAMELESS = ("questions", *labelled.KINDS)
 
 
 def as_text(answer: Answer, width: int = 110) -> str:
@@ -78,6 +83,8 @@ def title(answer: Answer, say: Words) -> str:
     name = say(f"metric.{asked['metric']}") if "metric" in asked else say("title.calculation")
     if kind_of(answer) in TITLED:
         name = say(f"title.{kind_of(answer)}") + f" · {name}"
+    if kind_of(answer) in NAMELESS:
+        name = say(f"title.{kind_of(answer)}")
     parts = [str(value) for value in asked.get("by") or ()]
     if asked.get("every"):
         parts.append(say(f"every.{asked['every']}"))

@@ -366,10 +366,10 @@ def _name(
     if one.id in known:
         return str(getattr(known[one.id], chosen))
     topic, _, form = one.id.partition(".")
-    say = Words("understand", chosen)
+    say = Words("answer", chosen)
     if not form:
         return one.id
-    return say("question", topic=say(f"topic.{topic}"), form=say(f"form.{form}"))
+    return say("asked.group", topic=say(f"label.{topic}"), form=say(f"form.{form}"))
 
 
 def _most(counts: dict[str, int]) -> str | None:

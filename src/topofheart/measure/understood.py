@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from topofheart.answer.answer import Answer, Row
-from topofheart.kernel.errors import LakeError
+from topofheart.kernel.errors import LakeError, UnknownName
 from topofheart.kernel.estimate import Estimate, State
 from topofheart.kernel.period import period_of
 from topofheart.measure.question import Question
@@ -66,6 +66,26 @@ def understood_shares(
     asked = replace(question, snapshot=reader.snapshot.number).as_dict() | told
     caveats = ("errors_elsewhere",) if rows else ()
     return Answer(tuple(rows), asked, caveats)
+
+
+def source_of_texts(reader: Reader, of: str | None) -> str:
+    """The table whose texts are meant: as asked, where it has any, else the one that has.
+
+    Raises LakeError where no texts are, UnknownName for another table.
+    """
+    if of is not None and of not in TEXT_OF:
+        raise UnknownName(f"'{of}' holds no texts.", hint=f"Choose from: {', '.join(TEXT_OF)}.")
+    wanted = [of or "contacts", *TEXT_OF]
+    for source in wanted:
+        files = reader.files(source)
+        column = TEXT_OF[source].split(".")[1]
+        if files.uris and column in files.schema.names:
+            return source
+    raise LakeError(
+        "This workspace holds no texts of customers.",
+        code="no_texts",
+        hint="Read a file with comments or contacts first.",
+    )
 
 
 def _groups(row: Row, question: Question) -> tuple[str, ...]:

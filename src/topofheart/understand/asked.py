@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from topofheart.understand.sums import Floats, Sums, restored
+from topofheart.understand.telling import Telling
 
 SURE = 0.4
 
@@ -38,10 +39,15 @@ class Catalogue:
         self._sums = Sums(restored(file))
         self._right = np.asarray(file["right"], dtype=np.float32)
         self._bias = np.asarray(file["bias"], dtype=np.float32)
-        told = json.loads(bytes(file["about"]).decode())["kinds"]
+        self._of_hits = np.asarray(file["of_hits"], dtype=np.float32)
+        told = json.loads(bytes(file["about"]).decode())
         self.types = tuple(
-            Asked(one["id"], one["topic"], _named(one["worry"]), one["nl"], one["en"]) for one in told
+            Asked(one["id"], one["topic"], _named(one["worry"]), one["nl"], one["en"])
+            for one in told["kinds"]
         )
+        entries = [(int(kind), entry) for kind, entry in told["entries"]]
+        self._telling = Telling(entries, len(self.types))
+        self.stability: dict[str, float] = told["stability"]
 
     def places(self, questions: Sequence[str]) -> Floats:
         """Where each question stands among the learned dimensions."""
@@ -52,16 +58,17 @@ class Catalogue:
         """The type of each question, or none where no type is sure enough."""
         if not questions:
             return []
-        likely = self.likely(self.places(questions))
+        likely = self.likely(questions)
         best = likely.argmax(axis=1)
         return [
             self.types[place].id if likely[row, place] >= SURE else None
             for row, place in enumerate(best.tolist())
         ]
 
-    def likely(self, places: Floats) -> Floats:
-        """The probability of each type."""
-        scores = places @ self._right + self._bias
+    def likely(self, questions: Sequence[str]) -> Floats:
+        """The probability of each type for each question."""
+        scores = self.places(questions) @ self._right + self._bias
+        scores += self._telling.hits(questions) @ self._of_hits
         scores -= scores.max(axis=1, keepdims=True)
         chances = np.exp(scores)
         return np.asarray(chances / chances.sum(axis=1, keepdims=True), dtype=np.float32)

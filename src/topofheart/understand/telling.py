@@ -1,0 +1,76 @@
+"""Words that together give a question away: `wanneer+bezorg*/lever*` points to one type of question.
+
+An entry holds for a question when each of its parts does; a part holds when one of its words does,
+written whole, by its beginning (`bezorg*`) or by its ending (`*factuur`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from topofheart.understand.sums import Floats
+from topofheart.understand.words import SHORTEST_STEM, WORD, plain
+
+MOST_HITS = 3
+MOST_REMEMBERED = 100_000
+
+
+class Telling:
+    """Counts, for each question and type, how many of the type's entries hold."""
+
+    def __init__(self, entries: Sequence[tuple[int, str]], types: int) -> None:
+        from scipy.sparse import csr_array
+
+        parts: dict[str, int] = {}
+        places, of = [], []
+        for number, (_, entry) in enumerate(entries):
+            for part in dict.fromkeys(entry.split("+")):
+                places.append(parts.setdefault(part, len(parts)))
+                of.append(number)
+        self._parts = len(parts)
+        shape = (len(parts), len(entries))
+        self._needs = csr_array((np.ones(len(of), np.float32), (places, of)), shape=shape)
+        self._all = np.bincount(np.array(of, dtype=np.int64), minlength=len(entries))
+        kinds = [kind for kind, _ in entries]
+        ones = np.ones(len(entries), np.float32)
+        self._points = csr_array((ones, (range(len(entries)), kinds)), shape=(len(entries), types))
+        self._by_word: dict[str, list[int]] = {}
+        for part, place in parts.items():
+            for word in part.split("/"):
+                self._by_word.setdefault(word, []).append(place)
+        self._known: dict[str, list[int]] = {}
+
+    def hits(self, questions: Sequence[str]) -> Floats:
+        """Questions × types: how many entries hold, at most three, as a logarithm."""
+        from scipy.sparse import csr_array
+
+        columns: list[int] = []
+        bounds = [0]
+        for question in questions:
+            found: set[int] = set()
+            for word in WORD.findall(question):
+                known = self._known.get(word)
+                found.update(self._parts_of(word) if known is None else known)
+            columns += sorted(found)
+            bounds.append(len(columns))
+        ones = np.ones(len(columns), np.float32)
+        parts = csr_array((ones, columns, bounds), shape=(len(questions), self._parts))
+        held = parts @ self._needs
+        held.data = (held.data >= self._all[held.indices]).astype(np.float32)
+        hits: Any = held @ self._points
+        return np.log1p(np.minimum(hits.toarray(), MOST_HITS)).astype(np.float32)
+
+    def _parts_of(self, surface: str) -> list[int]:
+        """The parts that this word makes hold, remembered."""
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.clear()
+        word = plain(surface)
+        patterns = [word]
+        patterns += [f"{word[:end]}*" for end in range(SHORTEST_STEM - 1, len(word) + 1)]
+        patterns += [f"*{word[start:]}" for start in range(len(word) - SHORTEST_STEM + 2)]
+        found = [place for pattern in patterns for place in self._by_word.get(pattern, ())]
+        self._known[surface] = found
+        return found
