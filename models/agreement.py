@@ -51,7 +51,9 @@ def agreements() -> dict[str, tuple[float, int]]:
         ("worry", WORRIES, 3, customers), ("act", ACTS, 1, replies),
     ):  # fmt: skip
         for name in names:
-            pairs = [(name in _own(line, kind), name in other[place].split(",")) for line, other in rows]
+            pairs = [
+                (name in _own(line, kind), name in other[place].split(",")) for line, other in rows
+            ]
             found[f"{kind}.{name}"] = _of(pairs)
     return found
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import features
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 from scipy.sparse import csr_array, hstack
+from sklearn.linear_model import LogisticRegression
 from train import RATED
 
 from topofheart.understand.sums import stored
@@ -29,7 +29,7 @@ OUT = ROOT / "src" / "topofheart" / "understand" / "questions.npz"
 DIMENSIONS, STRENGTH, SEED = 64, 8.0, 20261122
 BUCKETS = 1 << 14
 HIT_SCALE = 1.0
-RESAMPLES = 10
+RESAMPLES = 6
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,16 @@ def matrix(texts: list[str], vocabulary_of: list[str] | None = None) -> tuple[An
 
 
 def fitted(rows: Any, labels: Any) -> LogisticRegression:
-    model = LogisticRegression(C=STRENGTH, max_iter=500, tol=1e-6)
+    model = LogisticRegression(C=STRENGTH, max_iter=150, tol=1e-5)
     return model.fit(rows, labels)
 
 
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--out", type=Path, default=OUT)
-    asked.add_argument("--try", dest="tried", action="store_true", help="hold wordings back and tell the accuracy")
+    asked.add_argument(
+        "--try", dest="tried", action="store_true", help="hold wordings back and tell the accuracy"
+    )
     given = asked.parse_args()
     features.PIECE_BUCKETS = BUCKETS
     kinds = catalogue()
@@ -107,8 +109,18 @@ def main() -> None:
     of_hits = HIT_SCALE * model.coef_[:, width:].T
     left, sizes, right = np.linalg.svd(centred.T @ np.eye(len(kinds)), full_matrices=False)
     kept = left[:, :DIMENSIONS] * sizes[:DIMENSIONS]
-    write(given.out, kinds, found, chosen, kept, right[:DIMENSIONS], model.intercept_, of_hits,
-          entries, stability_of(rows, labels, kinds, model))
+    write(
+        given.out,
+        kinds,
+        found,
+        chosen,
+        kept,
+        right[:DIMENSIONS],
+        model.intercept_,
+        of_hits,
+        entries,
+        stability_of(rows, labels, kinds, model),
+    )
 
 
 def held_back(rows: Any, labels: Any, kinds: list[Kind]) -> None:
@@ -126,14 +138,18 @@ def held_back(rows: Any, labels: Any, kinds: list[Kind]) -> None:
         print(language, "right:", round(float((guess == labels)[of].mean()), 3))
     for least in (0.2, 0.3, 0.4, 0.5, 0.6):
         told = sure >= least
-        print(f"from {least}: told of {told.mean():.2f}, right {float((guess == labels)[told].mean()):.3f}")
+        print(
+            f"from {least}: told of {told.mean():.2f}, right {float((guess == labels)[told].mean()):.3f}"
+        )
     wrong = [(kinds[a].id, kinds[b].id) for a, b in zip(labels, guess, strict=True) if a != b]
     from collections import Counter
 
     print(Counter(wrong).most_common(15))
 
 
-def stability_of(rows: Any, labels: Any, kinds: list[Kind], model: LogisticRegression) -> dict[str, float]:
+def stability_of(
+    rows: Any, labels: Any, kinds: list[Kind], model: LogisticRegression
+) -> dict[str, float]:
     """Of each type how well it keeps its members when the wordings are drawn anew: mean Jaccard.
 
     Hennig (2007), Computational Statistics & Data Analysis 52, 258-271; under .6 a group is not steady.
@@ -143,15 +159,31 @@ def stability_of(rows: Any, labels: Any, kinds: list[Kind], model: LogisticRegre
     kept = np.zeros(len(kinds))
     for _ in range(RESAMPLES):
         sample = draw.integers(0, len(labels), len(labels))
-        other = LogisticRegression(C=STRENGTH, max_iter=60, tol=1e-4).fit(rows[sample], labels[sample]).predict(rows)
+        other = (
+            LogisticRegression(C=STRENGTH, max_iter=25, tol=1e-3)
+            .fit(rows[sample], labels[sample])
+            .predict(rows)
+        )
         for place in range(len(kinds)):
             one, two = usual == place, other == place
             kept[place] += (one & two).sum() / max(1, (one | two).sum())
-    return {kind.id: round(float(value / RESAMPLES), 2) for kind, value in zip(kinds, kept, strict=True)}
+    return {
+        kind.id: round(float(value / RESAMPLES), 2) for kind, value in zip(kinds, kept, strict=True)
+    }
 
 
-def write(path: Path, kinds: list[Kind], found: Any, chosen: Any, kept: Any, right: Any, bias: Any,
-          of_hits: Any, entries: list[tuple[int, str]], stability: dict[str, float]) -> None:
+def write(
+    path: Path,
+    kinds: list[Kind],
+    found: Any,
+    chosen: Any,
+    kept: Any,
+    right: Any,
+    bias: Any,
+    of_hits: Any,
+    entries: list[tuple[int, str]],
+    stability: dict[str, float],
+) -> None:
     words, negated, pieces, pairs, _ = chosen.blocks
     names = list(found.vocabulary)
     width = chosen.lexicon.shape[1]
@@ -164,10 +196,12 @@ def write(path: Path, kinds: list[Kind], found: Any, chosen: Any, kept: Any, rig
     for number, word in enumerate(chosen.negated):
         if word in place:
             turned[place[word]] += features.NEGATED_SCALE * kept[words + number]
-    entries = features.seeds()[1]
-    stems = sorted(entry for entry in entries if "*" in entry)
+    seeds = features.seeds()[1]
+    stems = sorted(entry for entry in seeds if "*" in entry)
     pointing = kept[pairs + RATED : pairs + width]
-    of_stems = features.LEXICON_SCALE * np.stack([pointing[entries[stem]].sum(axis=0) for stem in stems])
+    of_stems = features.LEXICON_SCALE * np.stack(
+        [pointing[seeds[stem]].sum(axis=0) for stem in stems]
+    )
     position = np.full(len(names), -1)
     position[own] = np.arange(len(own))
     first, second = np.divmod(chosen.pairs, features.PAIR)
@@ -175,17 +209,28 @@ def write(path: Path, kinds: list[Kind], found: Any, chosen: Any, kept: Any, rig
     codes = (position[first] * features.PAIR + position[second])[both]
     order = np.argsort(codes)
     weights = {
-        "words": [names[word] for word in own], "of_words": of_words, "of_negated": turned,
-        "of_pieces": kept[negated:pieces], "stems": stems, "of_stems": of_stems, "pairs": codes[order],
+        "words": [names[word] for word in own],
+        "of_words": of_words,
+        "of_negated": turned,
+        "of_pieces": kept[negated:pieces],
+        "stems": stems,
+        "of_stems": of_stems,
+        "pairs": codes[order],
         "of_pairs": (features.PAIR_SCALE * kept[pieces:pairs])[both][order],
     }
-    about = [{"id": k.id, "topic": k.topic, "worry": k.worry, "nl": k.nl, "en": k.en} for k in kinds]
+    about = [
+        {"id": k.id, "topic": k.topic, "worry": k.worry, "nl": k.nl, "en": k.en} for k in kinds
+    ]
     with path.open("wb") as file:
         np.savez_compressed(
-            file, **stored(weights), right=right.astype(np.float32), bias=bias.astype(np.float32),
+            file,
+            **stored(weights),
+            right=right.astype(np.float32),
+            bias=bias.astype(np.float32),
             of_hits=of_hits.astype(np.float32),
             about=np.frombuffer(
-                json.dumps({"kinds": about, "entries": entries, "stability": stability}).encode(), np.uint8
+                json.dumps({"kinds": about, "entries": entries, "stability": stability}).encode(),
+                np.uint8,
             ),
         )
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")

@@ -17,7 +17,16 @@ from scipy.sparse import csr_array, hstack
 from sources import DATA
 
 from topofheart.understand.sums import PAIR, negated, piece_buckets, piece_scale
-from topofheart.understand.words import ENDS_NEGATION, SHOUT, WORD, negates, plain, segments, shouted, stem_of
+from topofheart.understand.words import (
+    ENDS_NEGATION,
+    SHOUT,
+    WORD,
+    negates,
+    plain,
+    segments,
+    shouted,
+    stem_of,
+)
 
 LEXICON = Path(__file__).parents[1] / "corpus" / "lexicon.toml"
 PIECE_BUCKETS = 1 << 16
@@ -84,7 +93,13 @@ class Columns:
     @property
     def blocks(self) -> tuple[int, int, int, int, int]:
         """Where the blocks end: words, negated, pieces, pairs, lexicon (plain and negated)."""
-        sizes = (len(self.words), len(self.negated), PIECE_BUCKETS, len(self.pairs), 2 * self.lexicon.shape[1])
+        sizes = (
+            len(self.words),
+            len(self.negated),
+            PIECE_BUCKETS,
+            len(self.pairs),
+            2 * self.lexicon.shape[1],
+        )
         return tuple(np.cumsum(sizes))  # type: ignore[return-value]
 
 
@@ -163,8 +178,13 @@ def whole(of_segments: Any, found: Taken, count: int) -> Any:
 
 def scaled(rows: Any, words: Any) -> Any:
     """Rows divided by the root of their number of words, with the short indices that the solver wants."""
-    divided = csr_array(rows.multiply((1 / np.sqrt(np.maximum(words, 1))).astype(np.float32)[:, None]))
-    divided.indices, divided.indptr = divided.indices.astype(np.int32), divided.indptr.astype(np.int32)
+    divided = csr_array(
+        rows.multiply((1 / np.sqrt(np.maximum(words, 1))).astype(np.float32)[:, None])
+    )
+    divided.indices, divided.indptr = (
+        divided.indices.astype(np.int32),
+        divided.indptr.astype(np.int32),
+    )
     return divided
 
 

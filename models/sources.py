@@ -97,15 +97,17 @@ def goemotions(part: str = "train") -> list[Example]:
     found = []
     for row in _rows(f"goemotions/{part}.parquet"):
         names = set(row["labels"])
-        felt = {
-            (POSITIVE | NEGATIVE | {"confusion": "confusion"}).get(name) for name in names
-        } - {None}
+        felt = {(POSITIVE | NEGATIVE | {"confusion": "confusion"}).get(name) for name in names} - {
+            None
+        }
         labels = one_of("language", UNDERSTOOD, "en")
         for emotion in EMOTIONS:
             labels[f"emotion.{emotion}"] = float(emotion in felt)
         if names & MILD:
             labels.pop("emotion.joy")
-        valence = _valence(bool(names & POSITIVE.keys()), bool(names & NEGATIVE.keys()), names == {"neutral"})
+        valence = _valence(
+            bool(names & POSITIVE.keys()), bool(names & NEGATIVE.keys()), names == {"neutral"}
+        )
         if valence:
             labels |= one_of("valence", VALENCES, valence)
         found.append(Example(row["text"], "goemotions", row["id"], labels))
@@ -145,7 +147,13 @@ def nhs() -> list[Example]:
     return found
 
 
-XED = {"anger": "annoyance", "disgust": "annoyance", "sadness": "disappointment", "fear": "worry", "joy": "joy"}
+XED = {
+    "anger": "annoyance",
+    "disgust": "annoyance",
+    "sadness": "disappointment",
+    "fear": "worry",
+    "joy": "joy",
+}
 
 
 def xed() -> list[Example]:
@@ -197,7 +205,9 @@ def tongues() -> list[Example]:
     folder = Path(__file__).parents[1] / "corpus" / "tongues"
     found = []
     for name in ("other", "short"):
-        for number, row in enumerate((folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()):
+        for number, row in enumerate(
+            (folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+        ):
             code, _, text = row.partition("|")
             if text and code != "both":
                 language = "other" if name == "other" else code

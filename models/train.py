@@ -20,7 +20,7 @@ import sources
 from joblib import Parallel, delayed
 from sklearn.linear_model import LogisticRegression
 
-from topofheart.understand.labels import COLUMNS, OF_A_SEGMENT, OF_A_TEXT
+from topofheart.understand.labels import COLUMNS, OF_A_SEGMENT, OF_A_TEXT, of_kind
 from topofheart.understand.model import sigmoid, sizes
 from topofheart.understand.sums import stored
 
@@ -28,7 +28,15 @@ RATED = 7
 SEED, FOLDS = 20261122, 4
 STRENGTH, TOLD_STRENGTH = 4.0, 0.05
 SEGMENT_STRENGTH = 4.0
-WEIGHTS = {"own": 1.0, "goemotions": 0.25, "nhs": 0.5, "xed": 0.2, "requests": 0.2, "complaints": 0.2, "tongues": 0.5}
+WEIGHTS = {
+    "own": 1.0,
+    "goemotions": 0.25,
+    "nhs": 0.5,
+    "xed": 0.2,
+    "requests": 0.2,
+    "complaints": 0.2,
+    "tongues": 0.5,
+}
 OUT = Path(__file__).parents[1] / "src" / "topofheart" / "understand" / "weights.npz"
 
 
@@ -51,7 +59,9 @@ class Trainer:
     def _segment_labels(self) -> Any:
         """Segments × (asks, worry): yes where half of the segment or of a marked span meets."""
         table = np.full((len(self.found.spans), len(OF_A_SEGMENT)), np.nan, dtype=np.float32)
-        for row, ((start, end), of) in enumerate(zip(self.found.spans, self.found.text, strict=True)):
+        for row, ((start, end), of) in enumerate(
+            zip(self.found.spans, self.found.text, strict=True)
+        ):
             spans = self.examples[of].spans
             if spans is None:
                 if self.examples[of].labels.get("asks") == 1.0:
@@ -66,13 +76,18 @@ class Trainer:
 
     def fit(self, chosen: Any) -> tuple[Any, Any]:
         """Weights (features × columns) and bias, from the chosen examples."""
-        tasks = [(self.of_texts, self.labels[:, place], chosen, STRENGTH) for place in range(len(OF_A_TEXT))]
+        tasks = [
+            (self.of_texts, self.labels[:, place], chosen, STRENGTH)
+            for place in range(len(OF_A_TEXT))
+        ]
         of_segment = chosen[self.found.text]
         tasks += [
             (self.of_single, self.segment_labels[:, place], of_segment, SEGMENT_STRENGTH)
             for place in range(len(OF_A_SEGMENT))
         ]
-        weights = [self.weight] * len(OF_A_TEXT) + [self.weight[self.found.text]] * len(OF_A_SEGMENT)
+        weights = [self.weight] * len(OF_A_TEXT) + [self.weight[self.found.text]] * len(
+            OF_A_SEGMENT
+        )
         done = Parallel(n_jobs=2)(
             delayed(one_label)(rows, labels, part, weight, strength)
             for (rows, labels, part, strength), weight in zip(tasks, weights, strict=True)
@@ -115,17 +130,26 @@ class Trainer:
             held = self.own & part & np.isin(self.groups, groups[fold::FOLDS])
             weights, bias = self.told(wide, part & ~held)
             likely[held] = sigmoid(wide[held] @ weights + bias)
+        for kind in ("language", "valence"):
+            block = likely[:, of_kind(kind)]
+            block /= np.maximum(block.sum(axis=1, keepdims=True), 1e-9)
         thresholds, errors = {}, {}
-        languages = np.array([example.line.language if example.line else "" for example in self.examples])
+        languages = np.array(
+            [example.line.language if example.line else "" for example in self.examples]
+        )
         for place, name in enumerate(OF_A_TEXT):
             known = rows[~np.isnan(self.labels[rows, place])]
             truth, given = self.labels[known, place] > 0.5, likely[known, place]
             thresholds[name] = best_threshold(truth, given)
             said = given >= thresholds[name]
+            if name.startswith("valence."):  # the likeliest one is told
+                said = given >= likely[known][:, of_kind("valence")].max(axis=1)
             errors[name] = {
                 language: [
-                    int((said & truth & of).sum()), int((truth & of).sum()),
-                    int((~said & ~truth & of).sum()), int((~truth & of).sum()),
+                    int((said & truth & of).sum()),
+                    int((truth & of).sum()),
+                    int((~said & ~truth & of).sum()),
+                    int((~truth & of).sum()),
                 ]
                 for language in ("nl", "en")
                 for of in (languages[known] == language,)
@@ -136,20 +160,26 @@ class Trainer:
         """The second step, from the inputs of `out_of_fold`."""
         chosen = self.own & part
         done = Parallel(n_jobs=2)(
-            delayed(one_label)(wide, self.labels[:, place], chosen, np.ones(len(wide)), TOLD_STRENGTH, dense=True)
+            delayed(one_label)(
+                wide, self.labels[:, place], chosen, np.ones(len(wide)), TOLD_STRENGTH, dense=True
+            )
             for place in range(len(OF_A_TEXT))
         )
         return np.stack([one[0] for one in done], axis=1), np.array([one[1] for one in done])
 
 
-def one_label(rows: Any, labels: Any, part: Any, weight: Any, strength: float, *, dense: bool = False) -> Any:
+def one_label(
+    rows: Any, labels: Any, part: Any, weight: Any, strength: float, *, dense: bool = False
+) -> Any:
     """The weights of one label; zeros and a low bias where nobody says yes."""
     known = np.flatnonzero(part & ~np.isnan(labels))
     target = labels[known] > 0.5
     if target.sum() < 3 or target.all():
         return np.zeros(rows.shape[1], np.float32), -6.0 if target.sum() < 3 else 6.0
     solver = "lbfgs" if dense else "liblinear"
-    model = LogisticRegression(C=strength, solver=solver, max_iter=1000, tol=1e-5 if dense else 1e-3, random_state=SEED)
+    model = LogisticRegression(
+        C=strength, solver=solver, max_iter=1000, tol=1e-5 if dense else 1e-3, random_state=SEED
+    )
     model.fit(rows[known], target, sample_weight=weight[known])
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
@@ -157,11 +187,16 @@ def one_label(rows: Any, labels: Any, part: Any, weight: Any, strength: float, *
 def best_threshold(truth: Any, given: Any) -> float:
     """The cut with the best F1, between 0.2 and 0.7 so that a rare label cannot ask for nonsense."""
     cuts = np.arange(0.2, 0.71, 0.02)
-    scores = [2 * (truth & (given >= cut)).sum() / max(1, truth.sum() + (given >= cut).sum()) for cut in cuts]
+    scores = [
+        2 * (truth & (given >= cut)).sum() / max(1, truth.sum() + (given >= cut).sum())
+        for cut in cuts
+    ]
     return round(float(cuts[int(np.argmax(scores))]), 2)
 
 
-def folded(trainer: Trainer, coefficients: Any, bias: Any, told: Any, about: dict[str, Any]) -> dict[str, Any]:
+def folded(
+    trainer: Trainer, coefficients: Any, bias: Any, told: Any, about: dict[str, Any]
+) -> dict[str, Any]:
     """The weights as the reader wants them: everything about a word added up in its row."""
     words, negated, pieces, pairs, _ = trainer.columns.blocks
     names = list(trainer.found.vocabulary)
@@ -186,11 +221,18 @@ def folded(trainer: Trainer, coefficients: Any, bias: Any, told: Any, about: dic
     entries = features.seeds()[1]
     stems = sorted(entry for entry in entries if "*" in entry)
     pointing = coefficients[pairs + RATED : pairs + width]
-    of_stems = features.LEXICON_SCALE * np.stack([pointing[entries[stem]].sum(axis=0) for stem in stems])
+    of_stems = features.LEXICON_SCALE * np.stack(
+        [pointing[entries[stem]].sum(axis=0) for stem in stems]
+    )
     weights = stored(
         {
-            "words": [names[word] for word in chosen], "of_words": rows, "of_negated": turned,
-            "of_pieces": of_pieces, "stems": stems, "of_stems": of_stems, "pairs": codes[both][order],
+            "words": [names[word] for word in chosen],
+            "of_words": rows,
+            "of_negated": turned,
+            "of_pieces": of_pieces,
+            "stems": stems,
+            "of_stems": of_stems,
+            "pairs": codes[both][order],
             "of_pairs": (features.PAIR_SCALE * coefficients[pieces:pairs])[both][order],
         }
     )
@@ -211,22 +253,34 @@ def main() -> None:
     given = asked.parse_args()
     began = time.perf_counter()
     examples = [
-        example for name, read in sources.SETS.items() if name not in given.without for example in read()
+        example
+        for name, read in sources.SETS.items()
+        if name not in given.without
+        for example in read()
     ]
     trainer = Trainer(examples)
-    print(f"{len(examples):,} texts, {trainer.of_texts.shape[1]:,} columns, {time.perf_counter() - began:.0f} s", flush=True)
+    print(
+        f"{len(examples):,} texts, {trainer.of_texts.shape[1]:,} columns, {time.perf_counter() - began:.0f} s",
+        flush=True,
+    )
     part = ~np.isin(trainer.groups, given.hold.split(","))
     wide = trainer.out_of_fold(part)
     thresholds, errors = trainer.judged(wide, part)
     told = trainer.told(wide, part)
     coefficients, bias = trainer.fit(part)
     about = {
-        "name": f"topofheart-{date.today()}", "without": given.without, "texts": len(examples),
-        "own_texts": int((trainer.own & part).sum()), "thresholds": thresholds, "errors": errors,
+        "name": f"topofheart-{date.today()}",
+        "without": given.without,
+        "texts": len(examples),
+        "own_texts": int((trainer.own & part).sum()),
+        "thresholds": thresholds,
+        "errors": errors,
     }
     with given.out.open("wb") as file:
         np.savez_compressed(file, **folded(trainer, coefficients, bias, told, about))
-    print(f"{given.out}: {given.out.stat().st_size / 1e6:.1f} MB, {time.perf_counter() - began:.0f} s")
+    print(
+        f"{given.out}: {given.out.stat().st_size / 1e6:.1f} MB, {time.perf_counter() - began:.0f} s"
+    )
 
 
 if __name__ == "__main__":

@@ -12,13 +12,14 @@ from topofheart.settings import ROWS, STATISTICS, Settings, read_settings
 
 if TYPE_CHECKING:
     from topofheart.lake.audit import AuditLog
+    from topofheart.lake.engines import Engine
     from topofheart.lake.erasure import Erasure
     from topofheart.lake.lake import Lake
     from topofheart.lake.maintenance import Maintained
     from topofheart.listen.assumptions import Assumption
     from topofheart.listen.importing import Importer, Progress, Read
     from topofheart.listen.mapping import Mapping
-    from topofheart.measure.reader import Engine, Reader
+    from topofheart.measure.reader import Reader
 
 
 @dataclass

@@ -24,13 +24,13 @@ def table(answer: Answer, say: Words, width: int) -> Table:
 
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     drawn.add_column("", justify="right", no_wrap=True, style="dim")
-    drawn.add_column(say("asked.column"), ratio=1)
+    drawn.add_column(say("asked.column"), min_width=width // 2)
     drawn.add_column(say("asked.times"), justify="right", no_wrap=True)
     orders = any(row.more.get("per_100_orders") for row in answer)
     if orders and width >= NARROW:
         drawn.add_column(say("asked.orders"), justify="right", no_wrap=True)
-    drawn.add_column(say("asked.moving"), no_wrap=True)
-    drawn.add_column(say("asked.behind"), max_width=30)
+    drawn.add_column(say("asked.moving"), max_width=16)
+    drawn.add_column(say("asked.behind"), max_width=20)
     for place, row in enumerate(answer, 1):
         if "count" not in row.more:
             continue
@@ -82,8 +82,8 @@ def _known(row: Row, say: Words) -> list[str]:
 
 
 def _times(row: Row, say: Words) -> str:
-    share = f"{estimate_text(row.estimate, say)}\n[dim]{interval_text(row.estimate, say)}[/dim]"
-    return f"{say.number(row.more['count']['n'])}\n{share}"
+    share, interval = estimate_text(row.estimate, say), interval_text(row.estimate, say)
+    return f"{say.number(row.more['count']['n'])}\n{share}\n[dim]{interval}[/dim]"
 
 
 def _rate(rate: dict[str, float] | None, say: Words) -> str:

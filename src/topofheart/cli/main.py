@@ -28,6 +28,7 @@ COMMANDS = {
     "trend": ("ask", "Where a score is going, and when its level changed."),
     "journey": ("tell", "Every touchpoint: score, contacts, waiting, worry."),
     "voices": ("tell", "What customers say, in quotes that stand for all of them."),
+    "words": ("words", "What customers ask, fear and feel."),
     "doctor": ("tell", "What is there, what is missing, which one file would help most."),
     "calc": ("calc", "Calculate from counts, without a workspace."),
     "snapshots": ("keep", "What was read, and when."),

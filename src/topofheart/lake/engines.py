@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from topofheart.kernel.errors import InvalidInput, LakeError
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
     from topofheart.lake.duckdb_engine import DuckEngine
+    from topofheart.lake.files import Files
     from topofheart.lake.spark_engine import SparkEngine
+
+
+class Engine(Protocol):
+    """What runs a question: DuckDB in the process, or Spark over Connect."""
+
+    name: str
+
+    def table(self, files: Files) -> ir.Table: ...
+
+    def read(self, expression: ir.Table) -> pa.Table: ...
 
 
 def engine_at(address: str) -> DuckEngine | SparkEngine:

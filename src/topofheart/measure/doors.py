@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from topofheart.kernel.errors import InvalidInput
 from topofheart.kernel.period import period_of
+from topofheart.lake.engines import Engine
 from topofheart.lake.files import Files
 from topofheart.lake.lake import Lake
 from topofheart.lake.schema import is_extra
@@ -22,7 +23,7 @@ from topofheart.lake.tables import TABLES
 from topofheart.measure.cells import Cells, Key, joined
 from topofheart.measure.neighbours import NESTED, giving_away, window
 from topofheart.measure.question import Question
-from topofheart.measure.reader import Engine, Reader
+from topofheart.measure.reader import Reader
 from topofheart.measure.releases import published, states
 from topofheart.measure.scores import FEW_CUSTOMERS
 

@@ -84,6 +84,16 @@ class Groups:
         others = tuple(one for one in self.pinned if one != id)
         return replace(self, pinned=(*others, id) if on else others)
 
+    def own(self) -> tuple[str, ...]:
+        """The groups that the analyst made."""
+        return tuple(split.id for split in self.splits)
+
+    def named(self) -> tuple[str, ...]:
+        """Every group that this speaks of."""
+        of = (split.of for split in self.splits)
+        ids = (*self.merged, *self.merged.values(), *of, *self.names, *self.pinned)
+        return tuple(dict.fromkeys(ids))
+
     def final(self, id: str) -> str:
         """The group that a group has become."""
         while id in self.merged:

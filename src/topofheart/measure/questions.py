@@ -94,11 +94,15 @@ def questions(
             "stability": catalogue().stability.get(one.id),
             "pinned": one.id in groups.pinned,
         }
-        rows.append(Row(_share(one.n, total, question.level), {"question": more["name"]}, None, more))
+        rows.append(
+            Row(_share(one.n, total, question.level), {"question": more["name"]}, None, more)
+        )
     rows.sort(key=lambda row: (not row.more["pinned"], -row.more["rank"]))
     shown = rows[:count]
     said = _quotes(reader, question, groups, by_reader, [row.more["id"] for row in shown], quotes)
-    shown = [replace(row, more=row.more | {"quotes": said.get(row.more["id"], [])}) for row in shown]
+    shown = [
+        replace(row, more=row.more | {"quotes": said.get(row.more["id"], [])}) for row in shown
+    ]
     asked = _asked(reader, question, by_reader) | {"groups": len(rows)}
     return Answer(tuple(shown), asked, ("worry_hypothesis",))
 
@@ -108,9 +112,7 @@ def _asked(reader: Reader, question: Question, by_reader: str) -> dict[str, Any]
     return told | {"asked": "questions", "reader": by_reader}
 
 
-def _each(
-    rows: ir.Table, reader: Reader, source: str, groups: Groups, by_reader: str
-) -> ir.Table:
+def _each(rows: ir.Table, reader: Reader, source: str, groups: Groups, by_reader: str) -> ir.Table:
     """One row per question asked, with its group."""
     joined = with_readings(rows, reader, source, by_reader)
     joined = joined.filter(joined.asks & joined.question_types.notnull())
@@ -121,22 +123,18 @@ def _each(
     )
 
 
-def _counted(
-    reader: Reader, question: Question, groups: Groups, by_reader: str
-) -> list[Group]:
+def _counted(reader: Reader, question: Question, groups: Groups, by_reader: str) -> list[Group]:
     """Per group its questions, by month, channel, worry and topic; one pass each."""
     found: dict[str, Group] = {}
 
     def split(column: str | None) -> list[Found]:
         def build(rows: ir.Table, asked: Question, _: Found) -> ir.Table:
             each = _each(rows, reader, asked.source, groups, by_reader)
-            value = _value(each, column)
-            if value is None:
-                each = each.mutate(part="")
-            else:
-                each = each.mutate(part=value)
+            each = each.mutate(part=_value(each, column))
             return each.group_by(["group_id", "part"]).agg(
-                n=each.count(), people=each.customer_id.nunique(), worried=each.count(where=each.worry)
+                n=each.count(),
+                people=each.customer_id.nunique(),
+                worried=each.count(where=each.worry),
             )
 
         return list(reader.engine.read(reader.expression(question, build)).to_pylist())
@@ -151,10 +149,12 @@ def _counted(
     return sorted(found.values(), key=lambda one: (-one.n, one.id))
 
 
-def _value(each: ir.Table, column: str | None) -> ir.Column | None:
+def _value(each: ir.Table, column: str | None) -> ir.Value:
+    import ibis
+
     if column == "month":
         return each.said_on.truncate("M").cast("date")
-    return each[column] if column and column in each.columns else None
+    return each[column] if column and column in each.columns else ibis.literal("")
 
 
 def _total(reader: Reader, question: Question, by_reader: str) -> int:
@@ -194,9 +194,7 @@ def _day(value: Any) -> date:
     return value.date() if hasattr(value, "date") else value
 
 
-def _moving(
-    found: list[Group], months: dict[date, int], level: float
-) -> dict[str, dict[str, Any]]:
+def _moving(found: list[Group], months: dict[date, int], level: float) -> dict[str, dict[str, Any]]:
     """Per group whether its share rises or falls (tested over all groups together), and since when."""
     nothing: dict[str, Any] = {"trend": "too_short", "since": None, "before": None, "after": None}
     if len(months) < FEWEST_MONTHS:
@@ -213,7 +211,9 @@ def _moving(
     told = {}
     for row, one in enumerate(found):
         certain = adjusted[row] < 1 - level and tested.slope[row]
-        verdict = ("rising" if tested.slope[row] > 0 else "falling") if certain else "no_change_shown"
+        verdict = (
+            ("rising" if tested.slope[row] > 0 else "falling") if certain else "no_change_shown"
+        )
         changes = breaks.breaks(share[row], error[row], places[row], level=level)
         largest = max(changes, key=lambda change: abs(change.size), default=None)
         if largest and not certain:
@@ -277,9 +277,9 @@ def _measured(
         askers = each.select("group_id", "customer_id").distinct()
         askers = askers.filter(askers.customer_id.notnull())
         answers = reader.engine.table(files)
-        said = answers.select(
-            "customer_id", "recommend", "worry_before", "worry_after"
-        ).filter(answers.customer_id.notnull())
+        said = answers.select("customer_id", "recommend", "worry_before", "worry_after").filter(
+            answers.customer_id.notnull()
+        )
         return _answers_of(askers.inner_join(said, "customer_id"), ["group_id"])
 
     rows = reader.engine.read(reader.expression(question, build)).to_pylist()
@@ -353,9 +353,7 @@ def _worry(one: Group, known: Asked | None, level: float) -> dict[str, Any]:
     }
 
 
-def _name(
-    one: Group, groups: Groups, known: dict[str, Asked], language: str | None
-) -> str:
+def _name(one: Group, groups: Groups, known: dict[str, Asked], language: str | None) -> str:
     """As the analyst calls it, else as the catalogue does, else what it is about and wants to know."""
     from topofheart.kernel.language import Words, language_of_reader
 
@@ -433,7 +431,9 @@ def _varied(said: list[str], count: int) -> list[str]:
     chosen = said[:1]
     while len(chosen) < min(count, len(said)):
         left = [one for one in said if one not in chosen]
-        chosen.append(min(left, key=lambda one: max(_alike(words[one], words[two]) for two in chosen)))
+        chosen.append(
+            min(left, key=lambda one: max(_alike(words[one], words[two]) for two in chosen))
+        )
     return chosen
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from topofheart.kernel.errors import LakeError
+from topofheart.lake.engines import Engine
 from topofheart.lake.files import Files
 from topofheart.lake.kept_sums import KeptSums
 from topofheart.lake.lake import Lake
@@ -27,16 +28,6 @@ if TYPE_CHECKING:
 Build = Callable[[Any, Question, dict[str, Any]], Any]
 FROM_TOTALS = ("nps", "csat", "grade")
 WIDENED = (2, 3, 6, 12)
-
-
-class Engine(Protocol):
-    """What runs a question: DuckDB in the process, or Spark over Connect."""
-
-    name: str
-
-    def table(self, files: Files) -> ir.Table: ...
-
-    def read(self, expression: ir.Table) -> pa.Table: ...
 
 
 class Reader:

@@ -159,7 +159,9 @@ def _estimate(
     value = spread = 0.0
     for language, part in parts.items():
         right, yes, denied, no = errors.get(language) or (0, 0, 0, 0)
-        one, low, high = corrected_share(part[label], part["n"], right, yes, denied, no, level=level)
+        one, low, high = corrected_share(
+            part[label], part["n"], right, yes, denied, no, level=level
+        )
         weight = part["n"] / n
         value += weight * float(one)
         spread += (weight * float(high - low) / 2) ** 2

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from topofheart.kernel.errors import InvalidInput
-from topofheart.stats.arguments import Floats, Interval, counts
+from topofheart.stats.arguments import Floats, counts
 from topofheart.stats.normal import critical_value
 
 LEAST_INFORMATION = 0.2  # sensitivity + specificity − 1 below which a classifier tells too little

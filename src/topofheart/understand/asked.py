@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
 
 import numpy as np
 
+from topofheart.kernel.errors import UnknownName
+from topofheart.understand.forms import FORMS, REQUEST
+from topofheart.understand.labels import TOPICS
 from topofheart.understand.sums import Floats, Sums, restored
 from topofheart.understand.telling import Telling
 
-SURE = 0.4
+SURE = 0.3
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,16 @@ class Catalogue:
         return np.asarray(chances / chances.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
+def known_group(id: str, own: Sequence[str] = ()) -> None:
+    """Raises UnknownName unless this is a type, `topic.form`, or one of the organisation's own."""
+    topic, _, form = id.partition(".")
+    combined = topic in TOPICS and form in (*FORMS, REQUEST)
+    types = [one.id for one in catalogue().types]
+    if id not in own and id not in types and not combined:
+        near = ", ".join(get_close_matches(id, types, 4, 0.4)) or "see: topofheart words questions"
+        raise UnknownName(f"There is no group '{id}'.", hint=f"Near: {near}.")
+
+
 def _named(worry: str) -> str | None:
     return None if worry == "none" else worry
 
@@ -81,7 +95,8 @@ def _named(worry: str) -> str | None:
 @cache
 def catalogue() -> Catalogue:
     """The catalogue that comes with the package."""
-    with as_file(files("topofheart") / "understand" / "questions.npz") as path, np.load(
-        path, allow_pickle=False
-    ) as file:
+    with (
+        as_file(files("topofheart") / "understand" / "questions.npz") as path,
+        np.load(path, allow_pickle=False) as file,
+    ):
         return Catalogue({name: file[name] for name in file.files})

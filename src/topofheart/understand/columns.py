@@ -58,7 +58,7 @@ def _types(found: Sequence[Reading]) -> list[str | None]:
         listed(
             tuple(
                 dict.fromkeys(
-                    next(known) or f"{(one.topics or ('other',))[0]}.{form_of(question)}"
+                    next(known) or f"{one.likeliest_topic}.{form_of(question)}"
                     for question in one.questions
                 )
             )
@@ -79,7 +79,9 @@ def arrow(found: Sequence[Reading]) -> pa.Table:
     kinds = {"asks": pa.bool_(), "worry": pa.bool_()}
     made = columns(found)
     fields = {
-        name: values if isinstance(values, pa.Array) else pa.array(values, kinds.get(name, pa.string()))
+        name: values
+        if isinstance(values, pa.Array)
+        else pa.array(values, kinds.get(name, pa.string()))
         for name, values in made.items()
     }
     return pa.table(fields)

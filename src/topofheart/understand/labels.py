@@ -31,3 +31,9 @@ OF_A_TEXT = (
 )
 OF_A_SEGMENT = ("segment.asks", "segment.worry")
 COLUMNS = (*OF_A_TEXT, *OF_A_SEGMENT)
+
+
+def of_kind(kind: str) -> slice:
+    """Where the labels of one kind stand among those of a text."""
+    places = [place for place, name in enumerate(OF_A_TEXT) if name.startswith(f"{kind}.")]
+    return slice(places[0], places[-1] + 1)

@@ -16,13 +16,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from topofheart.understand.labels import OF_A_SEGMENT, OF_A_TEXT
+from topofheart.understand.labels import OF_A_SEGMENT, OF_A_TEXT, of_kind
 from topofheart.understand.reader import Floats, Scores, Spans
 from topofheart.understand.sums import Sums, restored
 from topofheart.understand.words import segments
 
 CUT = 0.5  # from here a segment is told as a question or a worry
 NOWHERE = [(0, 0)]
+# Of these kinds one label holds: their probabilities add up to one.
+EXCLUSIVE = (of_kind("language"), of_kind("valence"))
 
 
 class Model:
@@ -67,7 +69,10 @@ class Model:
         asked, worried = (
             _chosen(spans, telling[:, place].tolist()) for place in range(len(OF_A_SEGMENT))
         )
-        return Scores(sigmoid(features @ self._told + self._told_bias), asked, worried)
+        labels = sigmoid(features @ self._told + self._told_bias)
+        for block in EXCLUSIVE:
+            labels[:, block] /= labels[:, block].sum(axis=1, keepdims=True)
+        return Scores(labels, asked, worried)
 
 
 def _chosen(spans: Sequence[Spans], likely: list[float]) -> list[Spans]:
@@ -88,7 +93,8 @@ def _chosen(spans: Sequence[Spans], likely: list[float]) -> list[Spans]:
 
 def sizes(words: npt.NDArray[Any], counts: npt.NDArray[Any]) -> Floats:
     """How long a text is, as two numbers of about the size of a score."""
-    return np.stack([np.log1p(words) / 2, np.log1p(counts)], axis=1).astype(np.float32)
+    told = np.stack([np.log1p(words) / 2, np.log1p(counts)], axis=1)
+    return np.asarray(told, dtype=np.float32)
 
 
 def sigmoid(scores: Floats) -> Floats:
@@ -96,7 +102,7 @@ def sigmoid(scores: Floats) -> Floats:
 
 
 def _root(counts: npt.NDArray[Any]) -> Floats:
-    return np.sqrt(np.maximum(counts, 1)).astype(np.float32)[:, None]
+    return np.asarray(np.sqrt(np.maximum(counts, 1)), dtype=np.float32)[:, None]
 
 
 @cache

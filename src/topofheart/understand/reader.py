@@ -50,7 +50,9 @@ def checked(scores: Scores, texts: Sequence[str], reader: Reader) -> Scores:
     """The scores as they are; raises InvalidInput where a reader did not keep to what is asked of it."""
     labels = scores.labels
     if labels.shape != (len(texts), len(OF_A_TEXT)):
-        raise _broken(reader, f"gave an array of {labels.shape}, not {(len(texts), len(OF_A_TEXT))}")
+        raise _broken(
+            reader, f"gave an array of {labels.shape}, not {(len(texts), len(OF_A_TEXT))}"
+        )
     if len(texts) and not (np.isfinite(labels).all() and labels.min() >= 0 and labels.max() <= 1):
         raise _broken(reader, "gave something that is no probability")
     for spans in (scores.asked, scores.worried):

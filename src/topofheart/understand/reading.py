@@ -23,15 +23,15 @@ from topofheart.understand.labels import (
     UNDERSTOOD,
     VALENCES,
     WORRIES,
+    of_kind,
 )
 from topofheart.understand.reader import Floats, Reader, Scores, Spans, checked
 from topofheart.understand.redaction import redacted
 
 WORRY_ABOUT = "worry_about"
 PLACE = {name: place for place, name in enumerate(OF_A_TEXT)}
-LANGUAGE, VALENCE, WORRY = (
-    slice(PLACE[f"{kind}.{names[0]}"], PLACE[f"{kind}.{names[0]}"] + len(names))
-    for kind, names in (("language", UNDERSTOOD), ("valence", VALENCES), ("worry", WORRIES))
+LANGUAGE, VALENCE, WORRY, TOPIC = (
+    of_kind(kind) for kind in ("language", "valence", "worry", "topic")
 )
 KINDS = [
     (name, name) if "." not in name else (WORRY_ABOUT if kind == "worry" else kind, one)
@@ -42,7 +42,9 @@ OF_A_CUSTOMER = ("language", "valence", "emotion", "asks", "worry", "topic")
 MOST_TOPICS, MOST_WORRIES = 3, 2
 LONGEST_SAID = 400
 BATCH = 512
-TAG = re.compile(r"</?(?:p|br|div|span|html|body|a|b|i|table|td|ul|li|font|strong|em)\b[^<>]*>", re.I)
+TAG = re.compile(
+    r"</?(?:p|br|div|span|html|body|a|b|i|table|td|ul|li|font|strong|em)\b[^<>]*>", re.I
+)
 HISTORY = re.compile(r"(?m)^>|^--\s*$|^(?:Op|On) .{5,120}:\s*$|^(?:Van|From|Verzonden|Sent): ")
 LETTER = re.compile(r"[^\W\d_]")
 
@@ -76,6 +78,11 @@ class Reading:
     def understood(self) -> bool:
         return self.language != "other"
 
+    @property
+    def likeliest_topic(self) -> str:
+        """What the text is about first of all, sure or not."""
+        return self.topics[0] if self.topics else TOPICS[int(self.likely[TOPIC].argmax())]
+
     def as_dict(self) -> dict[str, Any]:
         """The reading as JSON: language, valence, emotions, asks, worry, topics, acts."""
         likely = self.probabilities
@@ -87,7 +94,11 @@ class Reading:
             "language": self.language,
             "valence": self.valence and {"is": self.valence, **told("valence", VALENCES)},
             "emotions": {"felt": list(self.emotions), **told("emotion", EMOTIONS)},
-            "asks": {"is": self.asks, "probability": likely["asks"], "questions": list(self.questions)},
+            "asks": {
+                "is": self.asks,
+                "probability": likely["asks"],
+                "questions": list(self.questions),
+            },
             "worry": {
                 "is": self.worry,
                 "probability": likely["worry"],

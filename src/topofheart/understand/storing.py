@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
-    from topofheart.measure.reader import Engine
+    from topofheart.lake.engines import Engine
 
 TEXTS = {"answers": ("comment",), "contacts": ("text", "reply")}
 REPLY = "contacts.reply"
@@ -82,7 +82,9 @@ def _unread_count(
     lake: Lake, engine: Engine, snapshot: Snapshot, name: str, column: str, reader: str
 ) -> int:
     found = _unread_rows(lake, engine, snapshot, name, column, reader)
-    return int(engine.read(found.agg(n=found.count())).to_pylist()[0]["n"]) if found is not None else 0
+    return (
+        int(engine.read(found.agg(n=found.count())).to_pylist()[0]["n"]) if found is not None else 0
+    )
 
 
 def _unread(
@@ -124,7 +126,9 @@ def _unread_rows(
     return texts.anti_join(done.select("row_key", "text_mark"), ["row_key", "text_mark"])
 
 
-def _told(rows: pa.Table, reader: Reader | None, *, replies: bool, processes: int | None) -> pa.Table:
+def _told(
+    rows: pa.Table, reader: Reader | None, *, replies: bool, processes: int | None
+) -> pa.Table:
     """Readings of the rows, by as many processes as there are cores where there is work for them."""
     import pyarrow as pa
 
@@ -172,5 +176,3 @@ def _keep(lake: Lake, rows: pa.Table) -> None:
             writer.close(Snapshot(0, {}, "understanding", counts={"new": placed.new}))
         finally:
             engine.close()
-
-

@@ -5,6 +5,7 @@ The weights of a word's letters are added up when it is first met, and remembere
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -160,7 +161,7 @@ def piece_buckets(word: str, buckets: int) -> list[int]:
 
 def piece_scale(buckets: list[int]) -> float:
     """So that a long word does not outweigh a short one."""
-    return PIECE_SCALE / float(len(buckets)) ** 0.5
+    return PIECE_SCALE / math.sqrt(len(buckets))
 
 
 def stored(weights: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,8 @@ class Telling:
         held = parts @ self._needs
         held.data = (held.data >= self._all[held.indices]).astype(np.float32)
         hits: Any = held @ self._points
-        return np.log1p(np.minimum(hits.toarray(), MOST_HITS)).astype(np.float32)
+        counted = np.log1p(np.minimum(hits.toarray(), MOST_HITS))
+        return np.asarray(counted, dtype=np.float32)
 
     def _parts_of(self, surface: str) -> list[int]:
         """The parts that this word makes hold, remembered."""

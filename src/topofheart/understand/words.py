@@ -21,11 +21,52 @@ SHOUT = "<shout>"
 LONGEST_WORD = 40
 SHORTEST_STEM = 3
 NEGATORS = frozenset(
-    "niet geen nooit niks niets noch zonder nergens niemand amper nauwelijks nie ni nt"
-    " not no never nothing none without neither nor hardly barely cannot cant wont dont didnt isnt"
-    " wasnt doesnt couldnt wouldnt shouldnt havent hasnt hadnt arent werent".split()
+    [
+        "niet",
+        "geen",
+        "nooit",
+        "niks",
+        "niets",
+        "noch",
+        "zonder",
+        "nergens",
+        "niemand",
+        "amper",
+        "nauwelijks",
+        "nie",
+        "ni",
+        "nt",
+        "not",
+        "no",
+        "never",
+        "nothing",
+        "none",
+        "without",
+        "neither",
+        "nor",
+        "hardly",
+        "barely",
+        "cannot",
+        "cant",
+        "wont",
+        "dont",
+        "didnt",
+        "isnt",
+        "wasnt",
+        "doesnt",
+        "couldnt",
+        "wouldnt",
+        "shouldnt",
+        "havent",
+        "hasnt",
+        "hadnt",
+        "arent",
+        "werent",
+    ]
 )
-ENDS_NEGATION = frozenset("! ? !! ?? ... … maar but en and want omdat because".split())
+ENDS_NEGATION = frozenset(
+    ["!", "?", "!!", "??", "...", "…", "maar", "but", "en", "and", "want", "omdat", "because"]
+)
 SCOPE = 4
 
 
