@@ -10,18 +10,21 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import features
 import numpy as np
+from corpus import lines
 from scipy.sparse import csr_array, hstack
 from sklearn.linear_model import LogisticRegression
 from train import RATED
 
 from topofheart.understand.sums import stored
 from topofheart.understand.telling import Telling
+from topofheart.understand.words import WORD, plain
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "corpus" / "questions"
@@ -30,6 +33,7 @@ DIMENSIONS, STRENGTH, SEED = 64, 8.0, 20261122
 BUCKETS = 1 << 14
 HIT_SCALE = 1.0
 RESAMPLES = 6
+LEAST_USUAL = 3
 
 
 @dataclass(frozen=True)
@@ -142,8 +146,6 @@ def held_back(rows: Any, labels: Any, kinds: list[Kind]) -> None:
             f"from {least}: told of {told.mean():.2f}, right {float((guess == labels)[told].mean()):.3f}"
         )
     wrong = [(kinds[a].id, kinds[b].id) for a, b in zip(labels, guess, strict=True) if a != b]
-    from collections import Counter
-
     print(Counter(wrong).most_common(15))
 
 
@@ -169,6 +171,18 @@ def stability_of(
             kept[place] += (one & two).sum() / max(1, (one | two).sum())
     return {
         kind.id: round(float(value / RESAMPLES), 2) for kind, value in zip(kinds, kept, strict=True)
+    }
+
+
+def usual_words() -> dict[str, Any]:
+    """In how many texts of the corpus each word occurs."""
+    counts: Counter[str] = Counter()
+    texts = [line.text for line in lines()]
+    for text in texts:
+        counts.update({plain(word) for word in WORD.findall(text)})
+    return {
+        "usual_of": len(texts),
+        "usual": {word: n for word, n in counts.items() if n >= LEAST_USUAL},
     }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from topofheart.kernel.errors import InvalidInput, UnknownName
+from topofheart.understand.asked import OWN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,12 +34,16 @@ class Split:
 
 @dataclass(frozen=True)
 class Groups:
-    """What was merged into what, split off, renamed and pinned."""
+    """What was merged into what, split off, renamed and pinned.
+
+    `words` are the organisation's own, found anew in its data and not kept.
+    """
 
     merged: dict[str, str] = field(default_factory=dict)
     splits: tuple[Split, ...] = ()
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     pinned: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def merge(self, one: str, into: str) -> Groups:
         """All questions of `one` count as `into` from now on.
@@ -101,9 +106,14 @@ class Groups:
         return id
 
     def of(self, kind: ir.Column, question: ir.Column) -> ir.Column:
-        """The group of each question in the engine: split by its words, then merged."""
+        """The group of each question in the engine: what is no known type by the organisation's own
+        words, then split, then merged."""
         import ibis
 
+        if self.words:
+            low = question.lower()
+            cases = [(low.re_search(_begins_with(word)), f"{OWN}.{word}") for word in self.words]
+            kind = ibis.ifelse(kind.contains("."), ibis.cases(*cases, else_=kind), kind)
         for one in self.splits:
             low = question.lower()
             found = ibis.or_(*(low.re_search(_begins_with(word)) for word in one.words))

@@ -15,12 +15,13 @@ import numpy as np
 
 from topofheart.answer.answer import Answer, Row
 from topofheart.kernel.estimate import Estimate, State
+from topofheart.measure.own_words import Usual, own_words
 from topofheart.measure.question import Question
 from topofheart.measure.question_groups import Groups
 from topofheart.measure.reader import Reader
 from topofheart.measure.understood import with_readings
 from topofheart.stats import breaks, events, means, multiple, net, shares, trends
-from topofheart.understand.asked import Asked, catalogue
+from topofheart.understand.asked import OWN, Asked, catalogue
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -32,6 +33,7 @@ CANDIDATES = 40
 ALIKE = 0.5
 SHORTEST, LONGEST = 8, 240
 STEADY = 0.6
+MOST_LOOKED_AT = 50_000
 Found = dict[str, Any]
 
 
@@ -60,6 +62,7 @@ def questions(
     language: str | None = None,
 ) -> Answer:
     """One row per group: its share of the contacts, and in `more` all that is known of it."""
+    groups = replace(groups, words=_own_words(reader, question, by_reader))
     found = _counted(reader, question, groups, by_reader)
     total = _total(reader, question, by_reader)
     if not found or not total:
@@ -155,6 +158,19 @@ def _value(each: ir.Table, column: str | None) -> ir.Value:
     if column == "month":
         return each.said_on.truncate("M").cast("date")
     return each[column] if column and column in each.columns else ibis.literal("")
+
+
+def _own_words(reader: Reader, question: Question, by_reader: str) -> tuple[str, ...]:
+    """The words that mark this organisation's questions, among those of no known type."""
+
+    def build(rows: ir.Table, asked: Question, _: Found) -> ir.Table:
+        joined = with_readings(rows, reader, asked.source, by_reader)
+        unnamed = joined.filter(joined.asks & joined.question_types.contains("."))
+        return unnamed.select("question", "row_key").order_by("row_key").limit(MOST_LOOKED_AT)
+
+    rows = reader.engine.read(reader.expression(question, build)).to_pylist()
+    known = catalogue()
+    return tuple(own_words([row["question"] for row in rows], Usual(known.usual_of, known.usual)))
 
 
 def _total(reader: Reader, question: Question, by_reader: str) -> int:
@@ -367,6 +383,8 @@ def _name(one: Group, groups: Groups, known: dict[str, Asked], language: str | N
     say = Words("answer", chosen)
     if not form:
         return one.id
+    if topic == OWN:
+        return say("asked.about", word=form)
     return say("asked.group", topic=say(f"label.{topic}"), form=say(f"form.{form}"))
 
 
