@@ -243,7 +243,9 @@ def write(
             bias=bias.astype(np.float32),
             of_hits=of_hits.astype(np.float32),
             about=np.frombuffer(
-                json.dumps({"kinds": about, "entries": entries, "stability": stability}).encode(),
+                json.dumps(
+                    {"kinds": about, "entries": entries, "stability": stability, **usual_words()}
+                ).encode(),
                 np.uint8,
             ),
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 QUOTES_SHOWN = 3
 STEADY = 0.6
 NARROW = 100
+BESIDE, NARROW_BESIDE, LEAST_WIDTH = 74, 58, 24
 
 
 def table(answer: Answer, say: Words, width: int) -> Table:
@@ -24,7 +25,8 @@ def table(answer: Answer, say: Words, width: int) -> Table:
 
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     drawn.add_column("", justify="right", no_wrap=True, style="dim")
-    drawn.add_column(say("asked.column"), min_width=width // 2)
+    others = BESIDE if width >= NARROW else NARROW_BESIDE
+    drawn.add_column(say("asked.column"), width=max(LEAST_WIDTH, width - others))
     drawn.add_column(say("asked.times"), justify="right", no_wrap=True)
     orders = any(row.more.get("per_100_orders") for row in answer)
     if orders and width >= NARROW:

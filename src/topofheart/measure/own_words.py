@@ -15,7 +15,9 @@ from topofheart.understand.words import WORD, plain
 SHORTEST = 4
 FEWEST, LEAST_SHARE = 20, 0.002
 TIMES_MORE = 4.0
-MOST = 40
+MOST_SHARE = 0.08  # what nearly everybody mentions is what the organisation does, not a question
+COMMON = 0.003  # a word in so many texts everywhere is no organisation's own
+MOST = 20
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,11 @@ def own_words(questions: Sequence[str], usual: Usual, *, most: int = MOST) -> li
     whose beginning is already there (`accu`, `accu's`) is left out.
     """
     counts = Counter(word for question in questions for word in _content(question))
-    least = max(FEWEST, LEAST_SHARE * len(questions))
+    least, largest = max(FEWEST, LEAST_SHARE * len(questions)), MOST_SHARE * len(questions)
     telling = {}
     for word, n in counts.items():
         ratio = n / len(questions) / usual.share(word)
-        if n >= least and ratio >= TIMES_MORE:
+        if least <= n <= largest and ratio >= TIMES_MORE and usual.share(word) < COMMON:
             telling[word] = n * math.log(ratio)
     chosen: list[str] = []
     for word in sorted(telling, key=lambda one: (-telling[one], one)):

@@ -148,7 +148,8 @@ def _counted(reader: Reader, question: Question, groups: Groups, by_reader: str)
     for column, place in places.items():
         for row in split(column):
             if row["part"] not in (None, ""):
-                getattr(found[row["group_id"]], place)[row["part"]] = row["n"]
+                part = _day(row["part"]) if column == "month" else row["part"]
+                getattr(found[row["group_id"]], place)[part] = row["n"]
     return sorted(found.values(), key=lambda one: (-one.n, one.id))
 
 
@@ -166,11 +167,15 @@ def _own_words(reader: Reader, question: Question, by_reader: str) -> tuple[str,
     def build(rows: ir.Table, asked: Question, _: Found) -> ir.Table:
         joined = with_readings(rows, reader, asked.source, by_reader)
         unnamed = joined.filter(joined.asks & joined.question_types.contains("."))
-        return unnamed.select("question", "row_key").order_by("row_key").limit(MOST_LOOKED_AT)
+        told = unnamed.select("question", "understood_language", "row_key")
+        return told.order_by("row_key").limit(MOST_LOOKED_AT)
 
-    rows = reader.engine.read(reader.expression(question, build)).to_pylist()
-    known = catalogue()
-    return tuple(own_words([row["question"] for row in rows], Usual(known.usual_of, known.usual)))
+    asked: dict[str, list[str]] = {}
+    for row in reader.engine.read(reader.expression(question, build)).to_pylist():
+        asked.setdefault(row["understood_language"], []).append(row["question"])
+    usual = Usual(catalogue().usual_of, catalogue().usual)
+    found = (word for _, said in sorted(asked.items()) for word in own_words(said, usual))
+    return tuple(dict.fromkeys(found))
 
 
 def _total(reader: Reader, question: Question, by_reader: str) -> int:
@@ -276,7 +281,7 @@ def _answered_before(one: Group, since: date | None) -> float | None:
     """The share of the questions asked in months that began after the answer was published."""
     if since is None:
         return None
-    after = sum(n for month, n in one.months.items() if _day(month) >= since)
+    after = sum(n for month, n in one.months.items() if month >= since)
     return after / max(1, sum(one.months.values()))
 
 
