@@ -22,6 +22,7 @@ from topofheart.measure.reader import Reader
 from topofheart.measure.understood import with_readings
 from topofheart.stats import breaks, events, means, multiple, net, shares, trends
 from topofheart.understand.asked import OWN, Asked, catalogue
+from topofheart.understand.columns import BETWEEN
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -116,14 +117,18 @@ def _asked(reader: Reader, question: Question, by_reader: str) -> dict[str, Any]
 
 
 def _each(rows: ir.Table, reader: Reader, source: str, groups: Groups, by_reader: str) -> ir.Table:
-    """One row per question asked, with its group."""
+    """One row per question asked, with its group; a text that asks the same twice counts once."""
+    import ibis
+
     joined = with_readings(rows, reader, source, by_reader)
     joined = joined.filter(joined.asks & joined.question_types.notnull())
     kinds = joined.question_types.strip().split(" ")
-    each = joined.mutate(kind=kinds).unnest("kind")
-    return each.mutate(group_id=groups.of(each.kind, each.question)).distinct(
-        on=["row_key", "group_id"]
-    )
+    pairs = kinds.zip(joined.question.split(BETWEEN))
+    each = joined.mutate(asked=pairs).drop("question").unnest("asked")
+    each = each.mutate(kind=each.asked["f1"], question=each.asked["f2"])
+    each = each.mutate(group_id=groups.of(each.kind, each.question))
+    once = ibis.window(group_by=["row_key", "group_id"], order_by=each.question)
+    return each.mutate(again=ibis.row_number().over(once)).filter(lambda told: told.again == 0)
 
 
 def _counted(reader: Reader, question: Question, groups: Groups, by_reader: str) -> list[Group]:

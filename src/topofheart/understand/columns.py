@@ -18,7 +18,7 @@ NUMBERS = {
     **{f"p_{name}": f"emotion.{name}" for name in EMOTIONS},
     "p_asks": "asks",
 }
-BETWEEN = " … "
+BETWEEN = "\n"  # no question goes over a line
 
 
 def columns(found: Sequence[Reading]) -> dict[str, Any]:
@@ -51,16 +51,14 @@ def columns(found: Sequence[Reading]) -> dict[str, Any]:
 
 
 def _types(found: Sequence[Reading]) -> list[str | None]:
-    """Of each text what its questions are: a known type, else what they are about and want to know."""
+    """The type of each question of a text: a known one, else what it is about and wants to know."""
     every = [question for one in found for question in one.questions]
     known = iter(catalogue().types_of(every))
     return [
         listed(
             tuple(
-                dict.fromkeys(
-                    next(known) or f"{one.likeliest_topic}.{form_of(question)}"
-                    for question in one.questions
-                )
+                next(known) or f"{one.likeliest_topic}.{form_of(question)}"
+                for question in one.questions
             )
         )
         for one in found
