@@ -6,7 +6,7 @@ SPARK_VENV = .venv-spark
 SPARK_VERSION = 4.0.4
 DATA ?= $(or $(TOPOFHEART_TEST_DATA),../shared/data)
 
-.PHONY: demo test quick check real bench docs clean
+.PHONY: demo test quick check real bench models docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/topofheart demo demo-organisation
@@ -18,8 +18,8 @@ quick: $(VENV)/.developing
 	$(BIN)/python -m pytest -m "not slow and not spark and not browser and not real"
 
 check: $(VENV)/.developing $(SPARK_VENV)/.installed
-	$(BIN)/ruff check src tests bench docs
-	$(BIN)/ruff format --check src tests bench docs
+	$(BIN)/ruff check src tests bench docs models
+	$(BIN)/ruff format --check src tests bench docs models
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
@@ -30,6 +30,11 @@ real: $(VENV)/.developing
 
 bench: $(VENV)/.developing
 	$(BIN)/python bench/run.py
+
+# The models that are shipped, trained anew from corpus/ and the open sets; a quarter of an hour.
+models: $(VENV)/.learning
+	TOPOFHEART_TEST_DATA=$(DATA) $(BIN)/python models/train.py
+	TOPOFHEART_TEST_DATA=$(DATA) $(BIN)/python models/asked.py
 
 docs: $(VENV)/.developing
 	$(BIN)/python docs/generate.py
@@ -42,6 +47,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.developing: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+$(VENV)/.learning: $(VENV)/.developing
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[models]'
 	touch $@
 
 # The Spark of the tests: a whole cluster on this machine. Users need the client only.
