@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from topofheart.lake.audit import AuditLog
     from topofheart.lake.lake import Lake
     from topofheart.measure.doctor.diagnosis import Diagnosis
+    from topofheart.measure.own_topics import OwnTopic
     from topofheart.measure.question import Question, Where
     from topofheart.measure.reader import Reader
     from topofheart.measure.targets import Targets
@@ -295,8 +296,18 @@ class Asking(ABC):
         return self._labels("worries", **{"of": "contacts"} | how)
 
     def topics(self, **how: Any) -> Answer:
-        """What the texts are about; takes the same."""
+        """What the texts are about, by our topics, the organisation's own (`topics.toml`) and words that
+        its texts have more than others; takes the same."""
         return self._labels("topics", **how)
+
+    def _own_topics(self, question: Question, as_of: int | None) -> tuple[OwnTopic, ...]:
+        from topofheart.measure.own_topics import discovered, read_topics
+
+        declared = read_topics(self.folder)
+        name = self._text_reader()
+        found = self._asked(lambda reader: discovered(reader, question, name), as_of)
+        taken = {word for one in declared for word in one.words}
+        return (*declared, *(one for one in found if taken.isdisjoint(one.words)))
 
     def _labels(
         self,
@@ -318,6 +329,8 @@ class Asking(ABC):
             of, as_of, by=by, every=every, where=where, since=since, until=until, level=level
         )
         how: Any = {"by_reader": self._text_reader(), "errors": shipped().errors}
+        if kind == "topics":
+            how["own"] = self._own_topics(question, as_of)
         return self._answered(
             lambda reader: understood_shares(reader, question, kind, **how), as_of
         )

@@ -8,7 +8,7 @@ from topofheart.answer.columns import Column, drawings, estimates, groups
 from topofheart.kernel.language import Words
 
 if TYPE_CHECKING:
-    from topofheart.answer.answer import Answer
+    from topofheart.answer.answer import Answer, Row
 
 KINDS = {"emotions": "emotion", "valence": "valence", "worries": "worry", "topics": "topic"}
 
@@ -16,8 +16,14 @@ KINDS = {"emotions": "emotion", "valence": "valence", "worries": "worry", "topic
 def columns(answer: Answer, say: Words) -> list[Column]:
     label = KINDS[answer.question["asked"]]
     others = [column for column in groups(answer, say) if column.heading != label]
-    named = Column("", lambda row: say(f"label.{row.group[label]}"))
+    named = Column("", lambda row: _name(row, label, say))
     return [*others, named, *estimates(answer, say, say("asked.share")), *drawings(answer)]
+
+
+def _name(row: Row, label: str, say: Words) -> str:
+    from rich.markup import escape
+
+    return escape(row.more["name"]) if "name" in row.more else say(f"label.{row.group[label]}")
 
 
 def notes(answer: Answer, say: Words) -> list[str]:

@@ -112,17 +112,18 @@ class Groups:
 
         if self.words:
             low = question.lower()
-            cases = [(low.re_search(_begins_with(word)), f"{OWN}.{word}") for word in self.words]
+            cases = [(low.re_search(begins_with(word)), f"{OWN}.{word}") for word in self.words]
             kind = ibis.ifelse(kind.contains("."), ibis.cases(*cases, else_=kind), kind)
         for one in self.splits:
             low = question.lower()
-            found = ibis.or_(*(low.re_search(_begins_with(word)) for word in one.words))
+            found = ibis.or_(*(low.re_search(begins_with(word)) for word in one.words))
             kind = ibis.ifelse((kind == one.of) & found, one.id, kind)
         final = {id: self.final(id) for id in self.merged}
         return kind.substitute(final) if final else kind
 
 
-def _begins_with(word: str) -> str:
+def begins_with(word: str) -> str:
+    """A pattern for words that begin so, without a backslash, which the engines read differently."""
     plain = "".join(letter if letter.isalnum() or letter == " " else "." for letter in word.lower())
     return f"(^|[^a-zà-öø-ÿ0-9]){plain}"
 

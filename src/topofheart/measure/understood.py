@@ -15,11 +15,14 @@ import numpy as np
 from topofheart.answer.answer import Answer, Row
 from topofheart.kernel.errors import LakeError, UnknownName
 from topofheart.kernel.estimate import Estimate, State
+from topofheart.kernel.language import language_of_reader
 from topofheart.kernel.period import period_of
+from topofheart.measure.own_topics import OwnTopic
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
 from topofheart.measure.sums import split_by
 from topofheart.stats.misclassified import corrected_share
+from topofheart.stats.shares import wilson_interval
 from topofheart.understand.labels import EMOTIONS, TOPICS, VALENCES, WORRIES
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 TEXT_OF = {"answers": "answers.comment", "contacts": "contacts.text"}
 FEWEST_TEXTS = 30
 METHOD = "Rogan–Gladen"
+BY_WORDS = "words"
 NAMED = {"emotions": "emotion", "valence": "valence", "worries": "worry", "topics": "topic"}
 Errors = dict[str, dict[str, list[int]]]
 Cell = tuple[Any, ...]
@@ -42,20 +46,34 @@ LABELS: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 
 def understood_shares(
-    reader: Reader, question: Question, kind: str, *, by_reader: str, errors: Errors
+    reader: Reader,
+    question: Question,
+    kind: str,
+    *,
+    by_reader: str,
+    errors: Errors,
+    own: Sequence[OwnTopic] = (),
 ) -> Answer:
     """One row per label of the kind (and per group and period): its share of the texts understood.
 
     `by_reader` names whose readings count, `errors` how often that reader errs: label → language →
-    [found, of how many, rightly denied, of how many].
+    [found, of how many, rightly denied, of how many]. `own` are an organisation's own topics: one told by
+    words is counted as it stands, without correction.
     """
-    labels = LABELS[kind]
-    sums = _sums(reader, question, labels, by_reader)
+    off = {one.id for one in own if one.off}
+    by_words = {one.id: one for one in own if one.words and not one.off}
+    labels = [label for label in LABELS[kind] if label[1] not in off | by_words.keys()]
+    labels += [(BY_WORDS, id, f"topic.{id}") for id in by_words]
+    names = {one.id: one.name(language_of_reader()) for one in own}
+    sums = _sums(reader, question, labels, by_reader, by_words)
     rows = [
         Row(
-            _estimate(parts, label, errors.get(label, {}), question.level),
+            _counted_share(parts, label, question.level)
+            if where == BY_WORDS
+            else _estimate(parts, label, errors.get(label, {}), question.level),
             {**dict(zip(question.by, cell[:-1], strict=True)), NAMED[kind]: name},
             period_of(cell[-1], question.every) if question.every and cell[-1] else None,
+            {"name": names[name]} if names.get(name) else {},
         )
         for cell, parts in sorted(sums.items(), key=lambda one: str(one[0]))
         for where, name, label in labels
@@ -111,7 +129,11 @@ def with_readings(rows: ir.Table, reader: Reader, source: str, by_reader: str) -
 
 
 def _sums(
-    reader: Reader, question: Question, labels: Sequence[tuple[str, str, str]], by_reader: str
+    reader: Reader,
+    question: Question,
+    labels: Sequence[tuple[str, str, str]],
+    by_reader: str,
+    by_words: dict[str, OwnTopic],
 ) -> dict[Cell, dict[str, dict[str, float]]]:
     """Per cell and language: how many texts, and how many were given each label."""
 
@@ -121,7 +143,11 @@ def _sums(
         names = {name: joined[column.get_name()] for name, column in split.items()}
         cells = split_by(joined, asked, names)
         marked = joined.mutate(**cells)
-        said = {label: _given(marked, where, name) for where, name, label in labels}
+        text = marked[TEXT_OF[asked.source].split(".")[1]]
+        said = {
+            label: by_words[name].within(text) if where == BY_WORDS else _given(marked, where, name)
+            for where, name, label in labels
+        }
         sums = {_column(label): marked.count(where=given) for label, given in said.items()}
         return marked.group_by([*cells, "understood_language"]).agg(n=marked.count(), **sums)
 
@@ -171,3 +197,13 @@ def _estimate(
     return Estimate(
         value, max(0.0, value - half), min(1.0, value + half), n, "share", METHOD, level
     )
+
+
+def _counted_share(parts: dict[str, dict[str, float]], label: str, level: float) -> Estimate:
+    """The plain share of the texts that hold a word."""
+    n = int(sum(part["n"] for part in parts.values()))
+    if n < FEWEST_TEXTS:
+        return Estimate(None, None, None, n, "share", "", level, State.TOO_FEW)
+    count = sum(part[label] for part in parts.values())
+    low, high = wilson_interval(count, n, level=level)
+    return Estimate(count / n, float(low), float(high), n, "share", "Wilson interval", level)

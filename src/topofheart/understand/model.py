@@ -21,6 +21,7 @@ from topofheart.understand.reader import Floats, Scores, Spans
 from topofheart.understand.sums import Sums, restored
 from topofheart.understand.words import segments
 
+TELLS_A_JUDGEMENT = 1.5
 CUT = 0.5  # from here a segment is told as a question or a worry
 NOWHERE = [(0, 0)]
 # Of these kinds one label holds: their probabilities add up to one.
@@ -51,6 +52,12 @@ class Model:
     def errors(self) -> dict[str, dict[str, list[int]]]:
         """How often it errs, per label and language: found, of how many, rightly denied, of how many."""
         return dict(self.about["errors"])
+
+    def judges(self, word: str) -> bool:
+        """Whether a plain word by itself tells a judgement: `prima`, `slecht`, not `accu`."""
+        sums, _ = self._sums.of([word], [[(0, len(word))]])
+        good, bad = (sums[0, OF_A_TEXT.index(f"valence.{one}")] for one in ("positive", "negative"))
+        return bool(abs(good - bad) > TELLS_A_JUDGEMENT)
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """The probabilities of every label for each text, and where its questions and worries stand."""
