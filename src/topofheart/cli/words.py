@@ -166,7 +166,9 @@ def _ask(kind: str, workspace: str, form: str, how: dict[str, Any]) -> None:
 
 @words.command()
 @click.argument("workspace")
-@click.argument("about", nargs=-1)
+@click.option(
+    "--about", multiple=True, help="A word that a quote holds, or its beginning; may be repeated."
+)
 @click.option("--where", multiple=True, callback=filters, help="NAME=VALUE; may be repeated.")
 @click.option("--since", help="From this day, month, quarter or year.")
 @click.option("--until", help="Until the end of this day, month, quarter or year.")

@@ -63,7 +63,7 @@ def questions(
     language: str | None = None,
 ) -> Answer:
     """One row per group: its share of the contacts, and in `more` all that is known of it."""
-    groups = replace(groups, words=_own_words(reader, question, by_reader))
+    groups = replace(groups, words=own_words_of(reader, question, by_reader))
     found = _counted(reader, question, groups, by_reader)
     total = _total(reader, question, by_reader)
     if not found or not total:
@@ -116,7 +116,9 @@ def _asked(reader: Reader, question: Question, by_reader: str) -> dict[str, Any]
     return told | {"asked": "questions", "reader": by_reader}
 
 
-def _each(rows: ir.Table, reader: Reader, source: str, groups: Groups, by_reader: str) -> ir.Table:
+def per_question(
+    rows: ir.Table, reader: Reader, source: str, groups: Groups, by_reader: str
+) -> ir.Table:
     """One row per question asked, with its group; a text that asks the same twice counts once."""
     import ibis
 
@@ -137,7 +139,7 @@ def _counted(reader: Reader, question: Question, groups: Groups, by_reader: str)
 
     def split(column: str | None) -> list[Found]:
         def build(rows: ir.Table, asked: Question, _: Found) -> ir.Table:
-            each = _each(rows, reader, asked.source, groups, by_reader)
+            each = per_question(rows, reader, asked.source, groups, by_reader)
             each = each.mutate(part=_value(each, column))
             return each.group_by(["group_id", "part"]).agg(
                 n=each.count(),
@@ -166,7 +168,7 @@ def _value(each: ir.Table, column: str | None) -> ir.Value:
     return each[column] if column and column in each.columns else ibis.literal("")
 
 
-def _own_words(reader: Reader, question: Question, by_reader: str) -> tuple[str, ...]:
+def own_words_of(reader: Reader, question: Question, by_reader: str) -> tuple[str, ...]:
     """The words that mark this organisation's questions, among those of no known type."""
 
     def build(rows: ir.Table, asked: Question, _: Found) -> ir.Table:
@@ -299,7 +301,7 @@ def _measured(
         return {}
 
     def build(rows: ir.Table, asked: Question, _: Found) -> ir.Table:
-        each = _each(rows, reader, asked.source, groups, by_reader)
+        each = per_question(rows, reader, asked.source, groups, by_reader)
         askers = each.select("group_id", "customer_id").distinct()
         askers = askers.filter(askers.customer_id.notnull())
         answers = reader.engine.table(files)
@@ -435,7 +437,7 @@ def _quotes(
     import ibis
 
     def build(rows: ir.Table, asked: Question, _: Found) -> ir.Table:
-        each = _each(rows, reader, asked.source, groups, by_reader)
+        each = per_question(rows, reader, asked.source, groups, by_reader)
         length = each.question.length()
         fit = each.filter(each.group_id.isin(ids) & length.between(SHORTEST, LONGEST))
         once = fit.group_by(["group_id", "question"]).agg(row_key=fit.row_key.min())

@@ -21,7 +21,7 @@ from topofheart.understand.reader import Floats, Scores, Spans
 from topofheart.understand.sums import Sums, restored
 from topofheart.understand.words import segments
 
-TELLS_A_JUDGEMENT = 1.5
+TELLS_A_JUDGEMENT = 5.0
 CUT = 0.5  # from here a segment is told as a question or a worry
 NOWHERE = [(0, 0)]
 # Of these kinds one label holds: their probabilities add up to one.
