@@ -37,6 +37,8 @@ WEIGHTS = {
     "complaints": 0.2,
     "tongues": 0.5,
 }
+# The second step learns from these: the customers' texts, and for the language the texts in others.
+OURS = ("own", "tongues")
 OUT = Path(__file__).parents[1] / "src" / "topofheart" / "understand" / "weights.npz"
 
 
@@ -53,7 +55,9 @@ class Trainer:
         self.labels = sources.known(examples)
         self.segment_labels = self._segment_labels()
         self.weight = np.array([WEIGHTS.get(example.source, 0.3) for example in examples])
-        self.own = np.array([example.source == "own" for example in examples])
+        self.sources = np.array([example.source for example in examples])
+        self.own = self.sources == "own"
+        self.ours = np.isin(self.sources, OURS)
         self.groups = np.array([example.group for example in examples])
 
     def _segment_labels(self) -> Any:
@@ -106,33 +110,47 @@ class Trainer:
         parts = [texts, np.maximum.reduceat(single, first), np.minimum.reduceat(single, first)]
         return np.concatenate([*parts, sizes(words, counts)], axis=1).astype(np.float32)
 
+    def folds(self, part: Any) -> Any:
+        """The fold of each of our texts, whole groups together; -1 where a text is in none."""
+        fold = np.full(len(self.examples), -1)
+        for source in OURS:
+            chosen = part & (self.sources == source)
+            groups = sorted(set(self.groups[chosen]))
+            np.random.default_rng(SEED).shuffle(groups)
+            place = {group: number % FOLDS for number, group in enumerate(groups)}
+            fold[chosen] = [place[group] for group in self.groups[chosen]]
+        return fold
+
     def out_of_fold(self, part: Any) -> Any:
-        """The second step's inputs for our own texts, each by weights that never saw its voice."""
-        groups = sorted(set(self.groups[self.own & part]))
-        np.random.default_rng(SEED).shuffle(groups)
+        """The second step's inputs for our own texts, each by weights that never saw its group."""
+        fold = self.folds(part)
         wide = np.zeros((len(self.examples), 3 * len(COLUMNS) + 2), dtype=np.float32)
-        for fold in range(FOLDS):
-            held = self.own & part & np.isin(self.groups, groups[fold::FOLDS])
+        for number in range(FOLDS):
+            held = fold == number
             coefficients, bias = self.fit(part & ~held)
             wide[held] = self.inputs(coefficients, bias, held)
-            print(f"fold {fold + 1} of {FOLDS}", flush=True)
+            print(f"fold {number + 1} of {FOLDS}", flush=True)
         return wide
 
-    def judged(self, wide: Any, part: Any) -> tuple[dict[str, float], dict[str, Any]]:
-        """From which probability each label holds (best F1), and how often it errs then, by language.
-
-        On our own texts, each judged by weights that never saw its voice in either step.
-        """
-        rows = np.flatnonzero(self.own & part)
-        groups = sorted(set(self.groups[rows]))
+    def unseen(self, wide: Any, part: Any) -> Any:
+        """Probabilities of our own texts, each by weights that never saw its group in either step."""
+        fold = self.folds(part)
         likely = np.zeros((len(self.examples), len(OF_A_TEXT)), dtype=np.float32)
-        for fold in range(FOLDS):
-            held = self.own & part & np.isin(self.groups, groups[fold::FOLDS])
+        for number in range(FOLDS):
+            held = fold == number
             weights, bias = self.told(wide, part & ~held)
             likely[held] = sigmoid(wide[held] @ weights + bias)
         for kind in ("language", "valence"):
             block = likely[:, of_kind(kind)]
             block /= np.maximum(block.sum(axis=1, keepdims=True), 1e-9)
+        return likely
+
+    def judged(self, likely: Any, part: Any) -> tuple[dict[str, float], dict[str, Any]]:
+        """From which probability each label holds (best F1), and how often it errs then, by language.
+
+        On the probabilities of `unseen`.
+        """
+        rows = np.flatnonzero(self.ours & part)
         thresholds, errors = {}, {}
         languages = np.array(
             [example.line.language if example.line else "" for example in self.examples]
@@ -158,7 +176,7 @@ class Trainer:
 
     def told(self, wide: Any, part: Any) -> tuple[Any, Any]:
         """The second step, from the inputs of `out_of_fold`."""
-        chosen = self.own & part
+        chosen = self.ours & part
         done = Parallel(n_jobs=2)(
             delayed(one_label)(
                 wide, self.labels[:, place], chosen, np.ones(len(wide)), TOLD_STRENGTH, dense=True
@@ -245,6 +263,29 @@ def folded(
     }
 
 
+def examples_without(names: list[str]) -> list[sources.Example]:
+    """The examples of every source but these."""
+    return [one for name, read in sources.SETS.items() if name not in names for one in read()]
+
+
+def trained(trainer: Trainer, part: Any, without: list[str]) -> tuple[dict[str, Any], Any]:
+    """The weights as the reader wants them, and probabilities of our own texts as if unseen."""
+    wide = trainer.out_of_fold(part)
+    likely = trainer.unseen(wide, part)
+    thresholds, errors = trainer.judged(likely, part)
+    told = trainer.told(wide, part)
+    coefficients, bias = trainer.fit(part)
+    about = {
+        "name": f"topofheart-{date.today()}",
+        "without": without,
+        "texts": int(part.sum()),
+        "own_texts": int((trainer.own & part).sum()),
+        "thresholds": thresholds,
+        "errors": errors,
+    }
+    return folded(trainer, coefficients, bias, told, about), likely
+
+
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--out", type=Path, default=OUT)
@@ -252,32 +293,13 @@ def main() -> None:
     asked.add_argument("--hold", default="", help="voices that training may not see, with commas")
     given = asked.parse_args()
     began = time.perf_counter()
-    examples = [
-        example
-        for name, read in sources.SETS.items()
-        if name not in given.without
-        for example in read()
-    ]
-    trainer = Trainer(examples)
-    print(
-        f"{len(examples):,} texts, {trainer.of_texts.shape[1]:,} columns, {time.perf_counter() - began:.0f} s",
-        flush=True,
-    )
+    trainer = Trainer(examples_without(given.without))
+    size = f"{len(trainer.examples):,} texts, {trainer.of_texts.shape[1]:,} columns"
+    print(f"{size}, {time.perf_counter() - began:.0f} s", flush=True)
     part = ~np.isin(trainer.groups, given.hold.split(","))
-    wide = trainer.out_of_fold(part)
-    thresholds, errors = trainer.judged(wide, part)
-    told = trainer.told(wide, part)
-    coefficients, bias = trainer.fit(part)
-    about = {
-        "name": f"topofheart-{date.today()}",
-        "without": given.without,
-        "texts": len(examples),
-        "own_texts": int((trainer.own & part).sum()),
-        "thresholds": thresholds,
-        "errors": errors,
-    }
+    weights, _ = trained(trainer, part, given.without)
     with given.out.open("wb") as file:
-        np.savez_compressed(file, **folded(trainer, coefficients, bias, told, about))
+        np.savez_compressed(file, **weights)
     print(
         f"{given.out}: {given.out.stat().st_size / 1e6:.1f} MB, {time.perf_counter() - began:.0f} s"
     )
