@@ -39,6 +39,8 @@ WEIGHTS = {
 }
 # The second step learns from these: the customers' texts, and for the language the texts in others.
 OURS = ("own", "tongues")
+# And, lightly, from some of the others, so that it knows what is written elsewhere and to nobody.
+BESIDE, SOME, BESIDE_WEIGHT = ("goemotions", "xed", "nhs"), 0.12, 0.3
 OUT = Path(__file__).parents[1] / "src" / "topofheart" / "understand" / "weights.npz"
 
 
@@ -58,6 +60,8 @@ class Trainer:
         self.sources = np.array([example.source for example in examples])
         self.own = self.sources == "own"
         self.ours = np.isin(self.sources, OURS)
+        some = np.random.default_rng(SEED).random(len(examples)) < SOME
+        self.teaching = self.ours | (np.isin(self.sources, BESIDE) & some)
         self.groups = np.array([example.group for example in examples])
 
     def _segment_labels(self) -> Any:
@@ -111,10 +115,10 @@ class Trainer:
         return np.concatenate([*parts, sizes(words, counts)], axis=1).astype(np.float32)
 
     def folds(self, part: Any) -> Any:
-        """The fold of each of our texts, whole groups together; -1 where a text is in none."""
+        """The fold of each text that teaches the second step, whole groups together; -1 where a text is in none."""
         fold = np.full(len(self.examples), -1)
-        for source in OURS:
-            chosen = part & (self.sources == source)
+        for source in (*OURS, *BESIDE):
+            chosen = part & self.teaching & (self.sources == source)
             groups = sorted(set(self.groups[chosen]))
             np.random.default_rng(SEED).shuffle(groups)
             place = {group: number % FOLDS for number, group in enumerate(groups)}
@@ -176,10 +180,11 @@ class Trainer:
 
     def told(self, wide: Any, part: Any) -> tuple[Any, Any]:
         """The second step, from the inputs of `out_of_fold`."""
-        chosen = self.ours & part
+        chosen = self.teaching & part
+        weight = np.where(self.ours, 1.0, BESIDE_WEIGHT)
         done = Parallel(n_jobs=2)(
             delayed(one_label)(
-                wide, self.labels[:, place], chosen, np.ones(len(wide)), TOLD_STRENGTH, dense=True
+                wide, self.labels[:, place], chosen, weight, TOLD_STRENGTH, dense=True
             )
             for place in range(len(OF_A_TEXT))
         )
