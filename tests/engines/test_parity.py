@@ -86,7 +86,7 @@ OF_TEXTS: list[tuple[str, dict[str, Any]]] = [
     ("questions", {"of": "answers", "where": {"unit": "Breda"}}),
     ("questions", {"since": "2025-01-10", "count": 2, "level": 0.9}),
     ("emotions", {"of": "contacts"}),
-    ("emotions", {"by": "segment", "every": "month"}),
+    ("emotions", {"by": "segment", "every": "year"}),
     ("worries", {"by": ["unit", "channel"]}),
     ("topics", {"of": "contacts", "where": {"segment": "business"}}),
     ("valence", {"every": "quarter", "since": "2025-03"}),

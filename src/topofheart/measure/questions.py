@@ -133,7 +133,7 @@ def _counted(reader: Reader, question: Question, groups: Groups, by_reader: str)
             each = each.mutate(part=_value(each, column))
             return each.group_by(["group_id", "part"]).agg(
                 n=each.count(),
-                people=each.customer_id.nunique(),
+                people=each.customer_id.nunique() + each.count(where=each.customer_id.isnull()),
                 worried=each.count(where=each.worry),
             )
 
@@ -145,7 +145,8 @@ def _counted(reader: Reader, question: Question, groups: Groups, by_reader: str)
     for column, place in places.items():
         for row in split(column):
             if row["part"] not in (None, ""):
-                getattr(found[row["group_id"]], place)[row["part"]] = row["n"]
+                counted = row["people"] if place == "worries" else row["n"]
+                getattr(found[row["group_id"]], place)[row["part"]] = counted
     return sorted(found.values(), key=lambda one: (-one.n, one.id))
 
 
@@ -365,7 +366,7 @@ def _name(one: Group, groups: Groups, known: dict[str, Asked], language: str | N
         return str(getattr(known[one.id], chosen))
     topic, _, form = one.id.partition(".")
     say = Words("answer", chosen)
-    if not form:
+    if one.id in groups.own() or not form:
         return one.id
     return say("asked.group", topic=say(f"label.{topic}"), form=say(f"form.{form}"))
 
