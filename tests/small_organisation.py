@@ -164,3 +164,27 @@ def make_all(folder: Path, count: int = 4_000) -> toh.Workspace:
         answers(count // 2, seed=2, first=count, extra=True),
     ]
     return make(folder, {"answers": parts, "customers": [customers(count // 2)]})
+
+
+ASKED = (
+    "Wanneer wordt mijn pakket bezorgd? Ik ben bang dat het te laat komt.",
+    "Past het pakket door de brievenbus?",
+    "How can I return this item?",
+    "When will my parcel be delivered? I am afraid it will be too late.",
+    "Dank je wel, wat een geweldige service! Super blij mee.",
+    "Why is my invoice so high this month? This is outrageous.",
+    "Kunt u mij bellen op 06-12345678 over mijn factuur van maart?",
+    "Wo bleibt mein Paket, ich warte schon seit drei Wochen darauf.",
+    "",
+)
+REPLIED = "Onze excuses voor het wachten, we sturen het vandaag nog naar u op."
+
+
+def said_contacts(count: int = 900, *, texts: tuple[str, ...] = ASKED) -> pa.Table:
+    """Contacts in the customers' own words, in two languages; half of them replied to."""
+    return contacts(
+        count,
+        text=[texts[i % len(texts)] or None for i in range(count)],
+        reply=[REPLIED if i % 2 else None for i in range(count)],
+        customer_id=[f"K{i % 300}" for i in range(count)],
+    )

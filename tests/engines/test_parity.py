@@ -20,6 +20,7 @@ from small_organisation import (
     make,
     make_all,
     orders,
+    said_contacts,
     totals,
 )
 from spark_cluster import SparkCluster
@@ -28,6 +29,7 @@ from topofheart.kernel.period import EVERY
 from topofheart.measure.journey_order import _median_days
 from topofheart.measure.metrics import METRICS
 from topofheart.measure.question import Question, ask
+from topofheart.measure.question_groups import Groups, write_groups
 from topofheart.measure.reader import Reader
 from topofheart.measure.sums import spread_of_answers
 from topofheart.measure.targets import Targets
@@ -77,6 +79,17 @@ TRENDS: list[dict[str, Any]] = [
     {"metric": "grade", "by": "unit"},
     {"metric": "nps", "by": "segment", "every": "week"},
     {"metric": "csat", "where": {"unit": "Breda"}, "every": "day"},
+]
+
+OF_TEXTS: list[tuple[str, dict[str, Any]]] = [
+    ("questions", {}),
+    ("questions", {"of": "answers", "where": {"unit": "Breda"}}),
+    ("questions", {"since": "2025-01-10", "count": 2, "level": 0.9}),
+    ("emotions", {"of": "contacts"}),
+    ("emotions", {"by": "segment", "every": "year"}),
+    ("worries", {"by": ["unit", "channel"]}),
+    ("topics", {"of": "contacts", "where": {"segment": "business"}}),
+    ("valence", {"every": "quarter", "since": "2025-03"}),
 ]
 
 
@@ -294,6 +307,71 @@ def test_voices_on_spark_equal_duckdb(here: toh.Workspace, there: toh.Workspace)
         ours = here.voices(**asked).as_dict()
         assert any(row.get("said") for row in ours["rows"])
         assert_same(ours, there.voices(**asked).as_dict())
+
+
+@pytest.fixture(scope="module")
+def spoken(
+    tmp_path_factory: pytest.TempPathFactory, cluster: SparkCluster
+) -> Iterator[tuple[toh.Workspace, toh.Workspace]]:
+    """A lake whose texts were understood on DuckDB, asked on both engines."""
+    here = make(tmp_path_factory.mktemp("spoken"), _spoken_tables())
+    here.understand()
+    there = toh.Workspace(here.folder, Settings(engine=cluster.url))
+    yield here, there
+    there.engine.close()  # type: ignore[attr-defined]
+
+
+def _spoken_tables() -> dict[str, list[pa.Table]]:
+    published = {
+        "published_id": ["1"],
+        "question": ["Past het pakket door de brievenbus?"],
+        "from_on": [date(2025, 1, 20)],
+    }
+    return {
+        "contacts": [said_contacts()],
+        "answers": [answers(900, seed=8)],
+        "customers": [customers(450)],
+        "orders": [orders()],
+        "published": [pa.table(published)],
+    }
+
+
+@pytest.mark.parametrize(("kind", "asked"), OF_TEXTS, ids=str)
+def test_question_about_texts_on_spark_equals_duckdb(
+    kind: str, asked: dict[str, Any], spoken: tuple[toh.Workspace, toh.Workspace]
+) -> None:
+    here, there = spoken
+    ours = getattr(here, kind)(**asked).as_dict()
+    assert any(row["state"] == "shown" for row in ours["rows"])
+    assert_same(ours, getattr(there, kind)(**asked).as_dict())
+
+
+def test_analysts_groups_on_spark_equal_duckdb(
+    spoken: tuple[toh.Workspace, toh.Workspace],
+) -> None:
+    here, there = spoken
+    first, *_, last = (row["id"] for row in here.questions().as_dict()["rows"])
+    groups = Groups().merge(last, first).split(first, "own.parcel", ("parcel",)).pin("own.parcel")
+    write_groups(here.folder, groups)
+    try:
+        ours = here.questions().as_dict()
+        assert ours["rows"][0]["id"] == "own.parcel"
+        assert_same(ours, there.questions().as_dict())
+    finally:
+        (here.folder / "questions.toml").unlink()
+
+
+def test_texts_understood_over_spark_are_those_understood_over_duckdb(
+    spoken: tuple[toh.Workspace, toh.Workspace], tmp_path: Path, cluster: SparkCluster
+) -> None:
+    here, there = spoken
+    assert there.understand().read == 0
+    folder = make(tmp_path / "by_spark", _spoken_tables()).folder
+    spark = toh.Workspace(folder, Settings(engine=cluster.url))
+    assert spark.understand().read > 0
+    assert toh.open(folder).understand().read == 0
+    assert_same(here.questions().as_dict()["rows"], spark.questions().as_dict()["rows"])
+    spark.engine.close()  # type: ignore[attr-defined]
 
 
 def test_doctor_on_spark_equals_duckdb(here: toh.Workspace, there: toh.Workspace) -> None:

@@ -16,7 +16,9 @@ from topofheart.stats import (
     clusters,
     cusum,
     differences,
+    events,
     means,
+    misclassified,
     multiple,
     net,
     nonresponse,
@@ -29,8 +31,8 @@ from topofheart.stats import (
 )
 
 MODULES = [
-    "breaks", "clusters", "cusum", "differences", "disclosure", "means", "multiple", "net", "nonresponse",
-    "planning", "representativeness", "seasonality", "shares", "shrinkage", "trends", "weights",
+    "breaks", "clusters", "cusum", "differences", "disclosure", "events", "means", "misclassified", "multiple",
+    "net", "nonresponse", "planning", "representativeness", "seasonality", "shares", "shrinkage", "trends", "weights",
 ]  # fmt: skip
 Function = Callable[..., Any]
 Given = dict[str, float]
@@ -59,6 +61,9 @@ def worst_case_share(value: Any, response_rate: Any) -> Any:
 NET: Given = {"low": 1, "mid": 2, "high": 3}
 SHARE: Given = {"successes": 2, "n": 5}
 SUMS: Given = {"n": 5, "total": 5, "sum_of_squares": 15}
+ERRING: Given = {
+    "said": 30, "n": 100, "hits": 80, "yes": 100, "rejections": 180, "no": 200,
+}  # fmt: skip
 T: Given = {"mean": 8, "standard_error": 0.2, "df": 9}
 CLUSTERS: Given = {"clusters": 3, "n": 4, "total": 3, "sum_s2": 5, "sum_sn": 5, "sum_n2": 6}
 EFFECTIVE: Given = {"variance": 0.5, "standard_error": 0.1, "n": 90, "clusters": 30}
@@ -81,6 +86,8 @@ FAMILY: list[tuple[Function, Given, set[str], set[str]]] = [
     (shares.share, SHARE, set(), set()),
     (shares.wilson_interval, SHARE, set(), set()),
     (shares.jeffreys_interval, SHARE, set(), set()),
+    (misclassified.corrected_share, ERRING, set(), set()),
+    (events.count_interval, {"events": 4}, set(), set()),
     (means.sample_variance, SUMS, {"total"}, set()),
     (means.mean_estimate, SUMS, {"total"}, set()),
     (means.mean_interval, SUMS, {"total"}, set()),
@@ -133,6 +140,8 @@ WITH_LEVEL = [
     net.adjusted_wald_interval,
     shares.wilson_interval,
     shares.jeffreys_interval,
+    misclassified.corrected_share,
+    events.count_interval,
     means.mean_interval,
     means.t_interval,
     net_difference,
@@ -218,6 +227,9 @@ def test_arguments_broadcast_and_cells_do_not_touch_each_other(
         weights.kish_size(0, 0),
         shares.wilson_interval(0, 0),
         shares.jeffreys_interval(0, 0),
+        misclassified.corrected_share(0, 0, 8, 10, 9, 10),
+        misclassified.corrected_share(3, 9, 0, 0, 9, 10),
+        misclassified.corrected_share(3, 9, 8, 10, 0, 0),
         means.mean_interval(0, 0, 0),
         means.mean_interval(1, 5, 25),
         clusters.standard_error(0, 0, 0, sum_s2=0, sum_sn=0, sum_n2=0),

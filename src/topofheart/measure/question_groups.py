@@ -50,7 +50,7 @@ class Groups:
 
         Raises InvalidInput where that would go round in a circle.
         """
-        if self.final(into) == one or one == into:
+        if one in self._way(into):
             raise InvalidInput(
                 f"'{into}' is itself part of '{one}'.", code="circle", hint="Split it off first."
             )
@@ -101,9 +101,14 @@ class Groups:
 
     def final(self, id: str) -> str:
         """The group that a group has become."""
-        while id in self.merged:
-            id = self.merged[id]
-        return id
+        return self._way(id)[-1]
+
+    def _way(self, id: str) -> tuple[str, ...]:
+        """The group and all that it was merged into in turn."""
+        found = [id]
+        while found[-1] in self.merged:
+            found.append(self.merged[found[-1]])
+        return tuple(found)
 
     def of(self, kind: ir.Column, question: ir.Column) -> ir.Column:
         """The group of each question in the engine: what is no known type by the organisation's own
@@ -137,21 +142,38 @@ def read_groups(folder: Path) -> Groups:
     if not path.exists():
         return Groups()
     try:
-        found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Groups(
-            {str(one): str(into) for one, into in found.get("merged", {}).items()},
-            tuple(
-                Split(one["id"], one["of"], tuple(one["words"])) for one in found.get("split", [])
-            ),
-            {str(id): dict(names) for id, names in found.get("names", {}).items()},
-            tuple(found.get("pinned", ())),
-        )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        return _checked(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInput(
-            f"{path} cannot be read: {error}.",
+            f"{path} cannot be read: {getattr(error, 'message', error)}.",
             code="bad_groups",
             hint="Mend it, or take it away to begin again.",
         ) from error
+
+
+def _checked(found: dict[str, Any]) -> Groups:
+    """Through the same doors as an analyst's own acts, so that a file can say nothing that they cannot."""
+    stray = sorted(set(found) - {"merged", "split", "names", "pinned"})
+    if stray:
+        raise UnknownName(f"'{stray[0]}' is not known here")
+    groups = Groups()
+    for one, into in found.get("merged", {}).items():
+        groups = groups.merge(*_texts([one, into]))
+    for one in found.get("split", []):
+        of, id = _texts([one["of"], one["id"]])
+        groups = groups.split(of, id, _texts(one["words"]))
+    for id, names in found.get("names", {}).items():
+        for language, name in names.items():
+            groups = groups.rename(id, *_texts([language, name]))
+    for id in _texts(found.get("pinned", [])):
+        groups = groups.pin(id)
+    return groups
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        raise TypeError(f"{values!r} is not a list of texts")
+    return tuple(values)
 
 
 def write_groups(folder: Path, groups: Groups) -> None:

@@ -143,7 +143,7 @@ def _counted(reader: Reader, question: Question, groups: Groups, by_reader: str)
             each = each.mutate(part=_value(each, column))
             return each.group_by(["group_id", "part"]).agg(
                 n=each.count(),
-                people=each.customer_id.nunique(),
+                people=each.customer_id.nunique() + each.count(where=each.customer_id.isnull()),
                 worried=each.count(where=each.worry),
             )
 
@@ -156,7 +156,8 @@ def _counted(reader: Reader, question: Question, groups: Groups, by_reader: str)
         for row in split(column):
             if row["part"] not in (None, ""):
                 part = _day(row["part"]) if column == "month" else row["part"]
-                getattr(found[row["group_id"]], place)[part] = row["n"]
+                counted = row["people"] if place == "worries" else row["n"]
+                getattr(found[row["group_id"]], place)[part] = counted
     return sorted(found.values(), key=lambda one: (-one.n, one.id))
 
 
@@ -393,7 +394,7 @@ def _name(one: Group, groups: Groups, known: dict[str, Asked], language: str | N
         return str(getattr(known[one.id], chosen))
     topic, _, form = one.id.partition(".")
     say = Words("answer", chosen)
-    if not form:
+    if one.id in groups.own() or not form:
         return one.id
     if topic == OWN:
         return say("asked.about", word=form)

@@ -178,25 +178,27 @@ def _given(rows: ir.Table, where: str, name: str) -> ir.Column:
 def _estimate(
     parts: dict[str, dict[str, float]], label: str, errors: dict[str, list[int]], level: float
 ) -> Estimate:
-    """The share over all languages: each corrected for its own errors, weighed by its texts."""
+    """The share over all languages: each corrected for its own errors, weighed by its texts.
+
+    Limits are put together each on its own side (MOVER, Zou and Donner 2008): at 0 or 1 an interval is lopsided.
+    """
     n = int(sum(part["n"] for part in parts.values()))
     if n < FEWEST_TEXTS:
         return Estimate(None, None, None, n, "share", METHOD, level, State.TOO_FEW)
-    value = spread = 0.0
+    value = below = above = 0.0
     for language, part in parts.items():
         right, yes, denied, no = errors.get(language) or (0, 0, 0, 0)
-        one, low, high = corrected_share(
+        one, least, most = corrected_share(
             part[label], part["n"], right, yes, denied, no, level=level
         )
         weight = part["n"] / n
         value += weight * float(one)
-        spread += (weight * float(high - low) / 2) ** 2
+        below += (weight * float(one - least)) ** 2
+        above += (weight * float(most - one)) ** 2
     if np.isnan(value):
         return Estimate(None, None, None, n, "share", METHOD, level, State.CANNOT_TELL)
-    half = spread**0.5
-    return Estimate(
-        value, max(0.0, value - half), min(1.0, value + half), n, "share", METHOD, level
-    )
+    low, high = max(0.0, value - below**0.5), min(1.0, value + above**0.5)
+    return Estimate(value, low, high, n, "share", METHOD, level)
 
 
 def _counted_share(parts: dict[str, dict[str, float]], label: str, level: float) -> Estimate:

@@ -51,7 +51,7 @@ def corrected_share(
     --------
     >>> value, low, high = corrected_share(300, 1000, 80, 100, 180, 200)
     >>> print(value.round(4), low.round(3), high.round(3))
-    0.2857 0.213 0.358
+    0.2857 0.219 0.353
     """
     found, size, right, all_yes, denied, all_no = counts(
         said=said, n=n, hits=hits, yes=yes, rejections=rejections, no=no

@@ -1,0 +1,97 @@
+"""Rogan–Gladen against cases done by hand, its limits, and simulated classifiers whose truth is known."""
+
+import numpy as np
+import pytest
+
+from topofheart.kernel.errors import InvalidInput
+from topofheart.stats.arguments import Floats
+from topofheart.stats.misclassified import LEAST_INFORMATION, corrected_share
+
+REPEATS = 4_000
+FAR = 1_000_000
+
+
+def test_corrected_share_is_that_of_rogan_and_gladen_by_hand() -> None:
+    """Of 1,000, 300 were said to have it; it finds 80 % and rightly denies 90 %: .2 / .7."""
+    value, low, high = corrected_share(300, 1_000, 80, 100, 180, 200)
+    assert value == pytest.approx(2 / 7)
+    p, sensitivity, specificity = 300.5 / 1_001, 80.5 / 101, 180.5 / 201
+    variance = (
+        p * (1 - p) / 1_000
+        + (2 / 7) ** 2 * sensitivity * (1 - sensitivity) / 100
+        + (5 / 7) ** 2 * specificity * (1 - specificity) / 200
+    )
+    half = 1.959964 * variance**0.5 / 0.7
+    assert (low, high) == pytest.approx((2 / 7 - half, 2 / 7 + half), abs=1e-7)
+
+
+@pytest.mark.parametrize("said", [1, 37, 500, 999])
+def test_perfect_classifier_gives_the_share_as_it_was_said(said: int) -> None:
+    value, low, high = corrected_share(said, 1_000, FAR, FAR, FAR, FAR)
+    assert value == pytest.approx(said / 1_000, abs=1e-12)
+    assert low < value < high
+
+
+def test_classifier_tried_on_few_texts_gives_a_wider_interval() -> None:
+    _, low, high = corrected_share(300, 1_000, [80, 8], [100, 10], [180, 18], [200, 20])
+    assert high[1] - low[1] > 2 * (high[0] - low[0])
+
+
+@pytest.mark.parametrize(("said", "expected"), [(0, 0.0), (20, 0.0), (950, 1.0), (1_000, 1.0)])
+def test_share_that_errors_alone_explain_stays_between_0_and_1(said: int, expected: float) -> None:
+    value, low, high = corrected_share(said, 1_000, 80, 100, 180, 200)
+    assert value == expected
+    assert 0 <= low <= high <= 1
+    assert low < high
+
+
+@pytest.mark.parametrize("found", [10, 50, 59])
+def test_classifier_that_hardly_tells_anything_gives_nan(found: int) -> None:
+    """Sensitivity .6 at most, specificity .6: information under .2."""
+    assert np.isnan(corrected_share(30, 100, found, 100, 60, 100)).all()
+    assert not np.isnan(corrected_share(30, 100, 61, 100, 60, 100)).any()
+    assert LEAST_INFORMATION == 0.2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [(11, 10, 8, 10, 9, 10), (3, 10, 11, 10, 9, 10), (3, 10, 8, 10, 11, 10), (-1, 10, 8, 10, 9, 10)],
+)
+def test_part_larger_than_its_whole_is_refused(given: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidInput):
+        corrected_share(*given)
+
+
+@pytest.mark.parametrize("tried", [(100, 300), (300, 1_000)])
+@pytest.mark.parametrize("n", [200, 2_000])
+@pytest.mark.parametrize(("sensitivity", "specificity"), [(0.7, 0.95), (0.8, 0.9), (0.9, 0.98)])
+@pytest.mark.parametrize("truth", [0.1, 0.2, 0.5, 0.8])
+def test_interval_covers_the_truth_as_often_as_it_says(
+    truth: float, sensitivity: float, specificity: float, n: int, tried: tuple[int, int]
+) -> None:
+    low, high = _simulated(truth, sensitivity, specificity, n, tried)
+    assert 0.93 <= np.mean((low <= truth) & (truth <= high)) <= 0.97
+
+
+@pytest.mark.parametrize("truth", [0.0, 0.01, 0.05])
+def test_interval_of_a_share_near_0_covers_at_least_as_often(truth: float) -> None:
+    """Held at 0, the interval is on the safe side."""
+    low, high = _simulated(truth, 0.7, 0.9, 500, (100, 300))
+    assert np.mean((low <= truth) & (truth <= high)) >= 0.94
+
+
+def _simulated(
+    truth: float, sensitivity: float, specificity: float, n: int, tried: tuple[int, int]
+) -> tuple[Floats, Floats]:
+    draw = np.random.default_rng(2026)
+    yes, no = tried
+    said = truth * sensitivity + (1 - truth) * (1 - specificity)
+    _, low, high = corrected_share(
+        draw.binomial(n, said, REPEATS),
+        n,
+        draw.binomial(yes, sensitivity, REPEATS),
+        yes,
+        draw.binomial(no, specificity, REPEATS),
+        no,
+    )
+    return low, high
