@@ -152,7 +152,7 @@ def test_file_is_written_whole_or_not_at_all(
 )
 def test_broken_file_is_told_with_its_path_and_a_way_out(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text, encoding="utf-8")
-    with pytest.raises(InvalidInput, match="questions.toml") as refused:
+    with pytest.raises(InvalidInput, match=r"questions\.toml") as refused:
         read_groups(tmp_path)
     assert (refused.value.code, bool(refused.value.hint)) == ("bad_groups", True)
 
