@@ -45,6 +45,8 @@ def read(
     if source is None:
         raise click.UsageError("Give a workspace, a file, or --text.")
     if not Path(source).is_file():
+        if column is not None or out is not None:
+            raise InvalidInput(f"There is no file {source}.", code="no_file")
         return _workspace(source)
     if column is None or out is None:
         raise click.UsageError("For a file, say --column and --out.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -48,11 +49,11 @@ class Reader(Protocol):
 
 def checked(scores: Scores, texts: Sequence[str], reader: Reader) -> Scores:
     """The scores as they are; raises InvalidInput where a reader did not keep to what is asked of it."""
-    labels = scores.labels
-    if labels.shape != (len(texts), len(OF_A_TEXT)):
-        raise _broken(
-            reader, f"gave an array of {labels.shape}, not {(len(texts), len(OF_A_TEXT))}"
-        )
+    labels, wanted = scores.labels, (len(texts), len(OF_A_TEXT))
+    if not isinstance(labels, np.ndarray) or labels.dtype.kind != "f":
+        raise _broken(reader, "gave labels that are no array of floats")
+    if labels.shape != wanted:
+        raise _broken(reader, f"gave an array of {labels.shape}, not {wanted}")
     if len(texts) and not (np.isfinite(labels).all() and labels.min() >= 0 and labels.max() <= 1):
         raise _broken(reader, "gave something that is no probability")
     for spans in (scores.asked, scores.worried):
@@ -62,6 +63,8 @@ def checked(scores: Scores, texts: Sequence[str], reader: Reader) -> Scores:
             for start, end in own:
                 if not 0 <= start < end <= len(text):
                     raise _broken(reader, "gave a span that lies outside its text")
+            if any(start < end for (_, end), (start, _) in pairwise(own)):
+                raise _broken(reader, "gave spans that overlap or are not in order")
     return scores
 
 

@@ -47,8 +47,16 @@ BATCH = 512
 TAG = re.compile(
     r"</?(?:p|br|div|span|html|body|a|b|i|table|td|ul|li|font|strong|em)\b[^<>]*>", re.I
 )
-HISTORY = re.compile(r"(?m)^>|^--\s*$|^(?:Op|On) .{5,120}:\s*$|^(?:Van|From|Verzonden|Sent): ")
-LETTER = re.compile(r"[^\W\d_]")
+# A cheap look for what `own_words` may cut off: history, a closing, a disclaimer.
+OF_A_MAIL = re.compile(
+    r"(?mi)^>|^--\s*$|^(?:op|on) .{5,120}:\s*$|^(?:van|from|verzonden|verstuurd|sent)\b|^-{2,}|^_{20}"
+    r"|groet(?:en|jes)?\b|regards\b|^(?:mvg|m\.v\.g|hgr|vr\.? ?gr|gr|grtz)\b|hoogacht|sincerely|^cheers"
+    r"|disclaimer|vertrouwelijk|confidential|geadresseerde|intended (?:only|solely)"
+)
+# What no customer typed, and what no terminal or file may get.
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+# Dutch and English are written with these; a text without them is in neither.
+LETTER = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 
 
 @dataclass(frozen=True)
@@ -116,10 +124,11 @@ def prepared(text: str | None) -> str:
     """The customer's own words: without markup, quoted history, signature and personal data."""
     if not text:
         return ""
-    text = text.replace("\x00", " ")
+    if not text.isprintable():
+        text = UNSEEN.sub(" ", text)
     if "<" in text and TAG.search(text):
         text = text_of_html(text)
-    if "\n" in text and HISTORY.search(text):
+    if "\n" in text and OF_A_MAIL.search(text):
         text = own_words(text)[0]
     return redacted(text, language="en")
 
