@@ -13,6 +13,7 @@ import numpy as np
 import sources
 from agreement import ENOUGH, second
 from corpus import Line, lines
+from train import BESIDE, SOME
 
 from topofheart.understand.labels import ACTS, EMOTIONS, TOPICS, VALENCES, WORRIES
 
@@ -84,7 +85,7 @@ def model_card(told: dict[str, Any]) -> dict[str, Any]:
     fits = max(offline, key=lambda name: offline[name]).split(" → ")[1]
     return {
         "date": told["date"], "model": told["model"], "resamples": f"{told['resamples']:,}",
-        "trained_on": _trained_on(told), "groups": _groups(told), "peers": _peers(told), "not_above": _not_above(told),
+        "trained_on": _trained_on(told), "beside": _beside(), "groups": _groups(told), "peers": _peers(told), "not_above": _not_above(told),
         "confusions": _confusions(told),
         "complaints": _complaints(told), "worry_rated": _worry_rated(told),
         "worry_texts": "{3:,} texts, {4:,} worried".format(*next(iter(told["worry_rated"].values()))),
@@ -95,6 +96,11 @@ def model_card(told: dict[str, Any]) -> dict[str, Any]:
         "slices": table(("Kind or mark", "Right", "Texts"), ((name.replace("_", " "), ranged(of), f"{of[3]:,}") for name, of in told["slices"].items())),
         "vague": len(vague), **{f"{group}_{language}": number(own[language][group][0]) for group in ("topic", "worry") for language in LANGUAGES},
     }  # fmt: skip
+
+
+def _beside() -> str:
+    names = ", ".join(TRAINED[name][0].split(",")[0].split(":")[0] for name in BESIDE)
+    return f"{SOME:.0%} of the texts of {names}"
 
 
 def _trained_on(told: dict[str, Any]) -> str:

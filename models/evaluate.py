@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from topofheart.understand.labels import (
 )
 from topofheart.understand.model import Model, loaded
 
+# A folder of what was trained holds for these and for the corpus.
+MADE_BY = ("train", "features", "sources", "corpus")
 # Each training leaves these sources out as a whole.
 WITHOUT = {"nhs": ["nhs", "complaints"], "goemotions": ["goemotions"], "xed": ["xed"]}
 GROUPS = {"emotion": EMOTIONS, "worry": WORRIES, "topic": TOPICS, "act": ACTS}
@@ -349,6 +352,19 @@ def figures(keep: Path) -> dict[str, Any]:
     }
 
 
+def checked_folder(keep: Path) -> Path:
+    """The folder, made where it is not there; refused where it was trained by other code or texts."""
+    keep.mkdir(parents=True, exist_ok=True)
+    root = Path(__file__).parents[1]
+    named = [*(root / "corpus").rglob("*.t*"), *(root / "models" / f"{one}.py" for one in MADE_BY)]
+    mark = sha256(b"".join(path.read_bytes() for path in sorted(named))).hexdigest()
+    made = keep / "made_by.txt"
+    if any(keep.glob("*.npz")) and (not made.exists() or made.read_text() != mark):
+        raise SystemExit(f"{keep} was trained by other code or texts: name an empty folder.")
+    made.write_text(mark)
+    return keep
+
+
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument(
@@ -358,8 +374,7 @@ def main() -> None:
         "--cards", action="store_true", help="write the model card and the data card too"
     )
     given = asked.parse_args()
-    given.keep.mkdir(parents=True, exist_ok=True)
-    told = figures(given.keep)
+    told = figures(checked_folder(given.keep))
     (given.keep / "figures.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
     if given.cards:
         from cards import write
