@@ -13,6 +13,7 @@ import time
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import features
 import numpy as np
@@ -26,7 +27,7 @@ from topofheart.understand.sums import stored
 
 RATED = 7
 SEED, FOLDS = 20261122, 4
-STRENGTH, TOLD_STRENGTH = 4.0, 0.05
+STRENGTH, TOLD_STRENGTH = 4.0, 0.01
 SEGMENT_STRENGTH = 4.0
 WEIGHTS = {
     "own": 1.0,
@@ -49,7 +50,8 @@ class Trainer:
 
     def __init__(self, examples: list[sources.Example]) -> None:
         self.examples = examples
-        self.found = features.taken([example.text for example in examples])
+        texts = [example.text for example in examples]
+        self.found = features.taken(texts, also=features.rated_words())
         self.columns = features.columns(self.found)
         self.of_segments = features.matrix(self.found, self.columns)
         self.of_texts = features.whole(self.of_segments, self.found, len(examples))
@@ -281,7 +283,7 @@ def trained(trainer: Trainer, part: Any, without: list[str]) -> tuple[dict[str, 
     told = trainer.told(wide, part)
     coefficients, bias = trainer.fit(part)
     about = {
-        "name": f"topofheart-{date.today()}",
+        "name": f"topofheart-{date.today()}-{crc32(np.ascontiguousarray(told[0]).tobytes()):08x}",
         "without": without,
         "texts": int(part.sum()),
         "own_texts": int((trainer.own & part).sum()),
