@@ -78,7 +78,7 @@ def _batches(path: Path, column: str) -> Iterator[pa.Table]:
             raise UnknownName(
                 f"{path} has no column '{column}'.", hint=f"It has: {', '.join(found.columns)}."
             )
-        batches = found.fetch_arrow_reader(AT_ONCE)
+        batches = found.to_arrow_reader(AT_ONCE)
         first = next(batches, None)
         if first is None:
             yield batches.schema.empty_table()
