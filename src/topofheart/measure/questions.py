@@ -146,7 +146,8 @@ def _counted(reader: Reader, question: Question, groups: Groups, by_reader: str)
         for row in split(column):
             if row["part"] not in (None, ""):
                 counted = row["people"] if place == "worries" else row["n"]
-                getattr(found[row["group_id"]], place)[row["part"]] = counted
+                # A month comes back as a date or as a moment, as the engine likes.
+                getattr(found[row["group_id"]], place)[_day(row["part"])] = counted
     return sorted(found.values(), key=lambda one: (-one.n, one.id))
 
 
@@ -261,7 +262,7 @@ def _answered_before(one: Group, since: date | None) -> float | None:
     """The share of the questions asked in months that began after the answer was published."""
     if since is None:
         return None
-    after = sum(n for month, n in one.months.items() if _day(month) >= since)
+    after = sum(n for month, n in one.months.items() if month >= since)
     return after / max(1, sum(one.months.values()))
 
 
