@@ -107,6 +107,25 @@ def test_store_holds_a_lake_that_is_read_changed_erased_and_kept(
 
 
 @pytest.mark.slow
+def test_store_keeps_readings_and_forgets_them_with_their_customer(
+    workspace: Workspace, bucket: Any, tmp_path: Path
+) -> None:
+    said = answers(range(8), comment="Waar blijft mijn pakket toch?")
+    said += answers([9], customer="klant-9", comment="Ik vrees dat mijn fiets nooit meer komt!")
+    read(workspace, write(tmp_path / "one.csv", said))
+    assert workspace.understand().read == 9
+    assert workspace.understand().read == 0
+    assert workspace.questions(of="answers").rows[0].more["count"]["n"] == 8
+    kept = [one for one in everything_in(bucket) if one.startswith("lake/readings/part-")]
+    assert kept
+    workspace.forget("klant-9")
+    workspace.maintain()
+    assert b"".join(everything_in(bucket).values()).count(b"klant-9") == 0
+    assert "klant-9" not in {row["customer_id"] for row in rows_of(workspace, "readings")}
+    assert len(rows_of(workspace, "readings")) == 8
+
+
+@pytest.mark.slow
 def test_store_rolls_back_what_a_killed_import_left(
     workspace: Workspace, bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,8 +31,8 @@ def table(answer: Answer, say: Words, width: int) -> Table:
     orders = any(row.more.get("per_100_orders") for row in answer)
     if orders and width >= NARROW:
         drawn.add_column(say("asked.orders"), justify="right", no_wrap=True)
-    drawn.add_column(say("asked.moving"), max_width=16)
-    drawn.add_column(say("asked.behind"), max_width=20)
+    drawn.add_column(say("asked.moving"), min_width=12, max_width=16)
+    drawn.add_column(say("asked.behind"), min_width=14, max_width=20)
     for place, row in enumerate(answer, 1):
         if "count" not in row.more:
             continue

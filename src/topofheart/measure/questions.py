@@ -155,6 +155,7 @@ def _counted(reader: Reader, question: Question, groups: Groups, by_reader: str)
     for column, place in places.items():
         for row in split(column):
             if row["part"] not in (None, ""):
+                # A month comes back as a date or as a moment, as the engine likes.
                 part = _day(row["part"]) if column == "month" else row["part"]
                 counted = row["people"] if place == "worries" else row["n"]
                 getattr(found[row["group_id"]], place)[part] = counted
