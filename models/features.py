@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,11 +30,6 @@ from topofheart.understand.words import (
 
 LEXICON = Path(__file__).parents[1] / "corpus" / "lexicon.toml"
 PIECE_BUCKETS = 1 << 16
-RATED_IN = {
-    "pattern_lexicon_nl/nl_sentiment.parquet": "form",
-    "emomap_moors_nl/nl_moors_be5.parquet": "Word",
-    "emomap_moors_nl/en_warriner_be5.parquet": "Word",
-}
 LEAST_WORD, LEAST_NEGATED, LEAST_PAIR = 2, 4, 4
 WORD_SCALE, NEGATED_SCALE, PAIR_SCALE, LEXICON_SCALE = 1.0, 0.7, 0.7, 0.5
 
@@ -56,11 +50,8 @@ class Taken:
         return np.bincount(self.segment, minlength=len(self.spans))
 
 
-def taken(texts: list[str], also: Iterable[str] = ()) -> Taken:
-    """The texts taken apart; `also` are words that get a place although no text may hold them."""
+def taken(texts: list[str]) -> Taken:
     vocabulary: dict[str, int] = {SHOUT: 0}
-    for word in also:
-        vocabulary.setdefault(word, len(vocabulary))
     surfaces: dict[str, tuple[int, bool]] = {}
     words: list[int] = []
     of_segment: list[int] = []
@@ -200,16 +191,6 @@ def scaled(rows: Any, words: Any) -> Any:
 def lexicon_of(vocabulary: dict[str, int]) -> Any:
     """Words × what is known of them beforehand: two open lexicons, and our own words for each label."""
     return np.concatenate([_rated(vocabulary), _pointing(vocabulary)], axis=1)
-
-
-def rated_words() -> list[str]:
-    """Every single word that one of the lexicons knows."""
-    import pyarrow.parquet as pq
-
-    found = [entry for entry in seeds()[1] if "*" not in entry]
-    for file, column in RATED_IN.items():
-        found += [str(word).lower() for word in pq.read_table(DATA / file)[column].to_pylist()]
-    return [word for word in found if WORD.fullmatch(word) and plain(word) == word]
 
 
 def _rated(vocabulary: dict[str, int]) -> Any:

@@ -13,7 +13,6 @@ import time
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import features
 import numpy as np
@@ -27,7 +26,7 @@ from topofheart.understand.sums import stored
 
 RATED = 7
 SEED, FOLDS = 20261122, 4
-STRENGTH, TOLD_STRENGTH = 4.0, 0.01
+STRENGTH, TOLD_STRENGTH = 4.0, 0.05
 SEGMENT_STRENGTH = 4.0
 WEIGHTS = {
     "own": 1.0,
@@ -40,8 +39,6 @@ WEIGHTS = {
 }
 # The second step learns from these: the customers' texts, and for the language the texts in others.
 OURS = ("own", "tongues")
-# And, lightly, from some of the others, so that it knows what is written elsewhere and to nobody.
-BESIDE, SOME, BESIDE_WEIGHT = ("goemotions", "xed", "nhs"), 0.12, 0.3
 OUT = Path(__file__).parents[1] / "src" / "topofheart" / "understand" / "weights.npz"
 
 
@@ -50,8 +47,7 @@ class Trainer:
 
     def __init__(self, examples: list[sources.Example]) -> None:
         self.examples = examples
-        texts = [example.text for example in examples]
-        self.found = features.taken(texts, also=features.rated_words())
+        self.found = features.taken([example.text for example in examples])
         self.columns = features.columns(self.found)
         self.of_segments = features.matrix(self.found, self.columns)
         self.of_texts = features.whole(self.of_segments, self.found, len(examples))
@@ -62,8 +58,6 @@ class Trainer:
         self.sources = np.array([example.source for example in examples])
         self.own = self.sources == "own"
         self.ours = np.isin(self.sources, OURS)
-        some = np.random.default_rng(SEED).random(len(examples)) < SOME
-        self.teaching = self.ours | (np.isin(self.sources, BESIDE) & some)
         self.groups = np.array([example.group for example in examples])
 
     def _segment_labels(self) -> Any:
@@ -117,10 +111,10 @@ class Trainer:
         return np.concatenate([*parts, sizes(words, counts)], axis=1).astype(np.float32)
 
     def folds(self, part: Any) -> Any:
-        """The fold of each text that teaches the second step, whole groups together; -1 where a text is in none."""
+        """The fold of each of our texts, whole groups together; -1 where a text is in none."""
         fold = np.full(len(self.examples), -1)
-        for source in (*OURS, *BESIDE):
-            chosen = part & self.teaching & (self.sources == source)
+        for source in OURS:
+            chosen = part & (self.sources == source)
             groups = sorted(set(self.groups[chosen]))
             np.random.default_rng(SEED).shuffle(groups)
             place = {group: number % FOLDS for number, group in enumerate(groups)}
@@ -182,11 +176,10 @@ class Trainer:
 
     def told(self, wide: Any, part: Any) -> tuple[Any, Any]:
         """The second step, from the inputs of `out_of_fold`."""
-        chosen = self.teaching & part
-        weight = np.where(self.ours, 1.0, BESIDE_WEIGHT)
+        chosen = self.ours & part
         done = Parallel(n_jobs=2)(
             delayed(one_label)(
-                wide, self.labels[:, place], chosen, weight, TOLD_STRENGTH, dense=True
+                wide, self.labels[:, place], chosen, np.ones(len(wide)), TOLD_STRENGTH, dense=True
             )
             for place in range(len(OF_A_TEXT))
         )
@@ -283,7 +276,7 @@ def trained(trainer: Trainer, part: Any, without: list[str]) -> tuple[dict[str, 
     told = trainer.told(wide, part)
     coefficients, bias = trainer.fit(part)
     about = {
-        "name": f"topofheart-{date.today()}-{crc32(np.ascontiguousarray(told[0]).tobytes()):08x}",
+        "name": f"topofheart-{date.today()}",
         "without": without,
         "texts": int(part.sum()),
         "own_texts": int((trainer.own & part).sum()),
