@@ -175,6 +175,7 @@ def test_two_who_change_the_groups_at_once_both_keep_their_work(tmp_path: Path) 
         (("read", "{file}", "--column", "none", "--out", "{out}.csv"), 1, "tekst"),
         (("read", "{file}", "--column", "tekst", "--out", "{out}.xlsx"), 1, ".parquet"),
         (("read", "--text", DUTCH, "--format", "csv"), 2, "csv"),
+        (("read", "nowhere"), 1, "nowhere"),
         (("questions", "nowhere"), 1, "hint"),
         (("questions", "{acme}", "--count", "0"), 2, "count"),
         (("questions", "{acme}", "--where", "unit"), 2, "NAME=VALUE"),

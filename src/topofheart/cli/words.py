@@ -47,6 +47,12 @@ def read(
     if not Path(source).is_file():
         if column is not None or out is not None:
             raise InvalidInput(f"There is no file {source}.", code="no_file")
+        if not Path(source).is_dir():
+            raise InvalidInput(
+                f"{source} is neither a workspace nor a file.",
+                code="not_a_workspace",
+                hint="Read data into a workspace first: topofheart read WORKSPACE FILE.",
+            )
         return _workspace(source)
     if column is None or out is None:
         raise click.UsageError("For a file, say --column and --out.")
