@@ -18,7 +18,7 @@ from topofheart.understand.words import (
     ENDS_NEGATION,
     SCOPE,
     SHOUT,
-    WORD,
+    Chunks,
     negates,
     pieces,
     plain,
@@ -59,6 +59,7 @@ class Sums:
 
     def _forget(self) -> None:
         self._places: dict[str, int] = {}
+        self._chunks = Chunks(lambda words: [self._place(word) for word in words])
         self._rows = np.zeros((2 * ROOM, self.weights.of_words.shape[1]), dtype=np.float32)
         self._plain = np.full(ROOM, -1, dtype=np.int64)
         self._negates = np.zeros(ROOM, dtype=np.bool_)
@@ -66,23 +67,20 @@ class Sums:
 
     def of(self, texts: Sequence[str], spans: Sequence[Spans]) -> tuple[Floats, Places]:
         """For each span of each text, in order: the sum of its weights, and how many words it has."""
-        if len(self._places) > MOST_REMEMBERED:
+        if max(len(self._places), len(self._chunks)) > MOST_REMEMBERED:
             self._forget()
-        places, find = self._places, WORD.findall
         words: list[int] = []
-        lengths: list[int] = []
+        ends = [0]
         for text, own in zip(texts, spans, strict=True):
             for start, end in own:
-                found = find(text, start, end)
-                lengths.append(len(found))
-                try:
-                    words += [places[word] for word in found]
-                except KeyError:
-                    words += [
-                        places[word] if word in places else self._learned(word) for word in found
-                    ]
-        counts = np.array(lengths, dtype=np.int64)
+                words += self._chunks.of(text[start:end])
+                ends.append(len(words))
+        counts = np.diff(np.array(ends, dtype=np.int64))
         return self._added(np.array(words, dtype=np.int64), counts), counts
+
+    def _place(self, word: str) -> int:
+        known = self._places.get(word)
+        return self._learned(word) if known is None else known
 
     def _learned(self, word: str) -> int:
         """The place of a word that was not met before: its weights are added up here, once."""

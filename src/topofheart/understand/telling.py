@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from topofheart.understand.sums import Floats
-from topofheart.understand.words import SHORTEST_STEM, WORD, plain
+from topofheart.understand.words import SHORTEST_STEM, Chunks, plain
 
 MOST_HITS = 3
 MOST_REMEMBERED = 100_000
@@ -41,23 +41,25 @@ class Telling:
         for part, place in parts.items():
             for word in part.split("/"):
                 self._by_word.setdefault(word, []).append(place)
-        self._known: dict[str, list[int]] = {}
+        self._chunks = Chunks(
+            lambda words: [place for word in words for place in self._parts_of(word)]
+        )
 
     def hits(self, questions: Sequence[str]) -> Floats:
         """Questions × types: how many entries hold, at most three, as a logarithm."""
         from scipy.sparse import csr_array
 
+        if len(self._chunks) > MOST_REMEMBERED:
+            self._chunks.clear()
         columns: list[int] = []
         bounds = [0]
         for question in questions:
-            found: set[int] = set()
-            for word in WORD.findall(question):
-                known = self._known.get(word)
-                found.update(self._parts_of(word) if known is None else known)
-            columns += sorted(found)
+            columns += self._chunks.of(question)
             bounds.append(len(columns))
         ones = np.ones(len(columns), np.float32)
         parts = csr_array((ones, columns, bounds), shape=(len(questions), self._parts))
+        parts.sum_duplicates()
+        parts.data[:] = 1
         held = parts @ self._needs
         held.data = (held.data >= self._all[held.indices]).astype(np.float32)
         hits: Any = held @ self._points
@@ -65,13 +67,9 @@ class Telling:
         return np.asarray(counted, dtype=np.float32)
 
     def _parts_of(self, surface: str) -> list[int]:
-        """The parts that this word makes hold, remembered."""
-        if len(self._known) > MOST_REMEMBERED:
-            self._known.clear()
+        """The parts that this word makes hold."""
         word = plain(surface)
         patterns = [word]
         patterns += [f"{word[:end]}*" for end in range(SHORTEST_STEM - 1, len(word) + 1)]
         patterns += [f"*{word[start:]}" for start in range(len(word) - SHORTEST_STEM + 2)]
-        found = [place for pattern in patterns for place in self._by_word.get(pattern, ())]
-        self._known[surface] = found
-        return found
+        return [place for pattern in patterns for place in self._by_word.get(pattern, ())]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterator
+from itertools import chain
 
 # A segment ends behind a mark that ends a sentence, at a line break, and before a word that turns the tide.
+# Each alternative begins with one letter, so that the pattern runs over all others at once.
 SEGMENT = re.compile(
-    r"""[.!?…]+["'”’)]*(?=\s)|\s*\n|,(?= (?:maar|alleen|echter|though) )| (?=(?:but|however)[ ,])"""
+    "|".join(rf"""{mark}["'”’)]*(?=\s)""" for mark in (r"\.", "!", r"\?", "…"))
+    + r"|\n|,(?= (?:maar|alleen|echter|though) )| (?=(?:but|however)[ ,])"
 )
 WORD = re.compile(
     r"[^\W\d_]+(?:['’´`][^\W\d_]+)*"  # a word, with what an apostrophe binds to it
@@ -81,6 +84,24 @@ def segments(text: str) -> list[tuple[int, int]]:
     if start < len(text) and not text[start:].isspace():
         spans.append((start, len(text)))
     return spans
+
+
+class Chunks(dict[str, list[int]]):
+    """What stands between blanks, with the numbers of the words in it; told once, then remembered.
+
+    No word has a blank in it, so a text need not be searched for words again and again.
+    """
+
+    def __init__(self, numbers: Callable[[list[str]], list[int]]) -> None:
+        self._numbers = numbers
+
+    def __missing__(self, chunk: str) -> list[int]:
+        found = self[chunk] = self._numbers(WORD.findall(chunk))
+        return found
+
+    def of(self, text: str) -> Iterator[int]:
+        """The numbers of the words of a text, in order."""
+        return chain.from_iterable(map(self.__getitem__, text.split()))
 
 
 def plain(word: str) -> str:
