@@ -24,6 +24,7 @@ from topofheart.understand.telling import Telling
 
 SURE = 0.3
 OWN = "own"  # `own.accu`: questions with a word that is this organisation's
+BATCH = 1024
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,14 @@ class Catalogue:
 
     def types_of(self, questions: Sequence[str]) -> list[str | None]:
         """The type of each question, or none where no type is sure enough."""
-        if not questions:
-            return []
-        likely = self.likely(questions)
-        best = likely.argmax(axis=1)
-        return [
-            self.types[place].id if likely[row, place] >= SURE else None
-            for row, place in enumerate(best.tolist())
-        ]
+        found: list[str | None] = []
+        for first in range(0, len(questions), BATCH):
+            likely = self.likely(questions[first : first + BATCH])
+            best, sure = likely.argmax(axis=1).tolist(), (likely.max(axis=1) >= SURE).tolist()
+            found += [
+                self.types[one].id if told else None for one, told in zip(best, sure, strict=True)
+            ]
+        return found
 
     def likely(self, questions: Sequence[str]) -> Floats:
         """The probability of each type for each question."""

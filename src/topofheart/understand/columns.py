@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from topofheart.understand.asked import catalogue
 from topofheart.understand.forms import form_of
 from topofheart.understand.labels import EMOTIONS, VALENCES
-from topofheart.understand.reading import PLACE, Reading
+from topofheart.understand.reader import Reader
+from topofheart.understand.reading import PLACE, Reading, readings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -19,6 +20,7 @@ NUMBERS = {
     "p_asks": "asks",
 }
 BETWEEN = "\n"  # no question goes over a line
+AT_ONCE = 4096
 
 
 def columns(found: Sequence[Reading]) -> dict[str, Any]:
@@ -63,6 +65,18 @@ def _types(found: Sequence[Reading]) -> list[str | None]:
         )
         for one in found
     ]
+
+
+def understood(
+    texts: Sequence[str | None], reader: Reader | None = None, *, replies: bool = False
+) -> pa.Table:
+    """What is understood of each text, as columns; part by part, so that memory is bounded."""
+    import pyarrow as pa
+
+    parts = [texts[first : first + AT_ONCE] for first in range(0, len(texts), AT_ONCE)] or [texts]
+    return pa.concat_tables(
+        [arrow(list(readings(part, reader, replies=replies))) for part in parts]
+    )
 
 
 def listed(names: Sequence[str]) -> str | None:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from topofheart.kernel.errors import UnknownName
 from topofheart.lake.duckdb_engine import DuckEngine, path_literal
-from topofheart.understand.columns import arrow
-from topofheart.understand.reading import readings
+from topofheart.understand.columns import understood
 
 AT_ONCE = 50_000
 
@@ -31,7 +30,7 @@ def understand_file(path: Path, column: str, out: Path) -> int:
     try:
         for batch in _batches(path, column):
             texts = batch[column].cast(pa.string()).to_pylist()
-            told = arrow(list(readings(texts)))
+            told = understood(texts)
             place = batch.column_names.index(column)
             shown = pa.array([prepared(text) if text else None for text in texts], pa.string())
             rows = batch.set_column(place, column, shown)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,7 @@ class Model:
         features = np.concatenate([*inputs, sizes(words, counts)], axis=1)
         telling = sigmoid(single[:, len(OF_A_TEXT) :])
         asked, worried = (
-            _chosen(spans, telling[:, place].tolist()) for place in range(len(OF_A_SEGMENT))
+            _chosen(spans, counts, first, telling[:, place]) for place in range(len(OF_A_SEGMENT))
         )
         labels = sigmoid(features @ self._told + self._told_bias)
         for block in EXCLUSIVE:
@@ -82,20 +83,16 @@ class Model:
         return Scores(labels, asked, worried)
 
 
-def _chosen(spans: Sequence[Spans], likely: list[float]) -> list[Spans]:
+def _chosen(
+    spans: Sequence[Spans], counts: npt.NDArray[Any], first: npt.NDArray[Any], likely: Floats
+) -> list[Spans]:
     """Of each text the segments that are likely enough; else the likeliest. None where no words are."""
-    found: list[Spans] = []
-    place = 0
-    for own in spans:
-        if len(own) == 1:
-            found.append(own if own[0][1] else [])
-        else:
-            chances = likely[place : place + len(own)]
-            best = max(chances)
-            least = CUT if best >= CUT else best
-            found.append([span for span, one in zip(own, chances, strict=True) if one >= least])
-        place += len(own)
-    return found
+    least = np.minimum(np.maximum.reduceat(likely, first), CUT)
+    kept = (likely >= np.repeat(least, counts)).tolist()
+    return [
+        list(compress(own, kept[place : place + len(own)])) if own is not NOWHERE else []
+        for own, place in zip(spans, first.tolist(), strict=True)
+    ]
 
 
 def sizes(words: npt.NDArray[Any], counts: npt.NDArray[Any]) -> Floats:

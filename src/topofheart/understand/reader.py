@@ -59,8 +59,9 @@ def checked(scores: Scores, texts: Sequence[str], reader: Reader) -> Scores:
         if len(spans) != len(texts):
             raise _broken(reader, f"gave spans of {len(spans)} texts, not {len(texts)}")
         for text, own in zip(texts, spans, strict=True):
-            if any(not 0 <= start < end <= len(text) for start, end in own):
-                raise _broken(reader, "gave a span that lies outside its text")
+            for start, end in own:
+                if not 0 <= start < end <= len(text):
+                    raise _broken(reader, "gave a span that lies outside its text")
     return scores
 
 

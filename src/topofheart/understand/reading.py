@@ -39,6 +39,8 @@ KINDS = [
     for kind, _, one in (name.partition("."),)
 ]
 OF_A_CUSTOMER = ("language", "valence", "emotion", "asks", "worry", "topic")
+OF_A_REPLY = ("language", "act", "topic")
+ONE_HOLDS = ("language", "valence")
 MOST_TOPICS, MOST_WORRIES = 3, 2
 LONGEST_SAID = 400
 BATCH = 512
@@ -146,17 +148,18 @@ def decided(
     languages = labels[:, LANGUAGE].argmax(axis=1).tolist()
     valences = labels[:, VALENCE].argmax(axis=1).tolist()
     worst = labels[:, WORRY].argmax(axis=1).tolist()
-    held = _held(labels, thresholds)
+    told_of = OF_A_REPLY if replies else OF_A_CUSTOMER
+    likely, unknown = _only(labels, told_of), _only(labels, ("language",))
+    held = _held(labels, thresholds, told_of)
     for row, text in enumerate(texts):
         language = UNDERSTOOD[languages[row]] if LETTER.search(text) else "other"
         if language == "other":
-            yield _silent("other", _only(labels[row], ("language",)))
+            yield _silent("other", unknown[row])
             continue
         found = held[row]
         topics = tuple(found["topic"][:MOST_TOPICS])
         if replies:
-            likely = _only(labels[row], ("language", "act", "topic"))
-            yield _silent(language, likely, topics=topics, acts=tuple(found["act"]))
+            yield _silent(language, likely[row], topics=topics, acts=tuple(found["act"]))
             continue
         asks, worry = bool(found["asks"]), bool(found["worry"])
         about = tuple(found["worry_about"][:MOST_WORRIES]) or (WORRIES[worst[row]],)
@@ -171,13 +174,17 @@ def decided(
             worried=_said(text, scores.worried[row]) if worry else (),
             topics=topics,
             acts=(),
-            likely=_only(labels[row], OF_A_CUSTOMER),
+            likely=likely[row],
         )
 
 
-def _held(labels: Floats, thresholds: dict[str, float]) -> list[dict[str, list[str]]]:
-    """For each text the labels that hold, by kind, the likeliest first."""
+def _held(
+    labels: Floats, thresholds: dict[str, float], kinds: tuple[str, ...]
+) -> list[dict[str, list[str]]]:
+    """For each text the labels that hold, by kind, the likeliest first; of kinds that may hold several."""
+    wanted = _of_kinds(tuple(kind for kind in kinds if kind not in ONE_HOLDS))
     least = np.array([thresholds.get(name, 0.5) for name in OF_A_TEXT], np.float32)
+    least[~wanted] = np.inf
     rows, columns = np.nonzero(labels >= least)
     order = np.lexsort((-labels[rows, columns], rows))
     found: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(len(labels))]
@@ -206,7 +213,7 @@ def _of_kinds(kinds: tuple[str, ...]) -> Any:
 
 
 def _said(text: str, spans: Spans) -> tuple[str, ...]:
-    return tuple(text[start:end].strip()[:LONGEST_SAID] for start, end in spans)
+    return tuple([text[start:end].strip()[:LONGEST_SAID] for start, end in spans])
 
 
 def _shipped() -> Reader:

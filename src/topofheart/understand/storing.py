@@ -12,9 +12,8 @@ from topofheart.lake.duckdb_engine import DuckEngine
 from topofheart.lake.lake import Lake
 from topofheart.lake.snapshots import Snapshot
 from topofheart.lake.tables import table
-from topofheart.understand.columns import arrow
+from topofheart.understand.columns import understood
 from topofheart.understand.reader import Reader
-from topofheart.understand.reading import readings
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -135,7 +134,7 @@ def _told(
     texts = rows["text"].to_pylist()
     several = processes or os.cpu_count() or 1
     if reader is not None or several < 2 or len(texts) < WORTH_A_PROCESS:
-        return arrow(list(readings(texts, reader, replies=replies)))
+        return understood(texts, reader, replies=replies)
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
@@ -146,7 +145,7 @@ def _told(
 
 
 def _share(texts: list[str], replies: bool) -> pa.Table:
-    return arrow(list(readings(texts, replies=replies)))
+    return understood(texts, replies=replies)
 
 
 def _with_place(rows: pa.Table, told: pa.Table, text_of: str, reader: str) -> pa.Table:

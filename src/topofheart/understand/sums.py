@@ -75,7 +75,8 @@ class Sums:
             for start, end in own:
                 words += self._chunks.of(text[start:end])
                 ends.append(len(words))
-        counts = np.diff(np.array(ends, dtype=np.int64))
+        bounds = np.array(ends, dtype=np.int64)
+        counts = bounds[1:] - bounds[:-1]
         return self._added(np.array(words, dtype=np.int64), counts), counts
 
     def _place(self, word: str) -> int:

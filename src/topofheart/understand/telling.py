@@ -6,6 +6,7 @@ written whole, by its beginning (`bezorg*`) or by its ending (`*factuur`).
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ class Telling:
             for word in part.split("/"):
                 self._by_word.setdefault(word, []).append(place)
         self._chunks = Chunks(
-            lambda words: [place for word in words for place in self._parts_of(word)]
+            lambda words: array("i", [place for word in words for place in self._parts_of(word)])
         )
 
     def hits(self, questions: Sequence[str]) -> Floats:
@@ -51,13 +52,15 @@ class Telling:
 
         if len(self._chunks) > MOST_REMEMBERED:
             self._chunks.clear()
-        columns: list[int] = []
-        bounds = [0]
+        places = array("i")
+        bounds = array("i", [0])
         for question in questions:
-            columns += self._chunks.of(question)
-            bounds.append(len(columns))
-        ones = np.ones(len(columns), np.float32)
-        parts = csr_array((ones, columns, bounds), shape=(len(questions), self._parts))
+            for chunk in question.split():
+                places.extend(self._chunks[chunk])
+            bounds.append(len(places))
+        ones = np.ones(len(places), np.float32)
+        columns, rows = np.array(places, np.int32), np.array(bounds, np.int32)
+        parts = csr_array((ones, columns, rows), shape=(len(questions), self._parts))
         parts.sum_duplicates()
         parts.data[:] = 1
         held = parts @ self._needs

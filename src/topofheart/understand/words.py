@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from itertools import chain
 
 # A segment ends behind a mark that ends a sentence, at a line break, and before a word that turns the tide.
@@ -86,17 +86,19 @@ def segments(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-class Chunks(dict[str, list[int]]):
+class Chunks(dict[str, Sequence[int]]):
     """What stands between blanks, with the numbers of the words in it; told once, then remembered.
 
     No word has a blank in it, so a text need not be searched for words again and again.
     """
 
-    def __init__(self, numbers: Callable[[list[str]], list[int]]) -> None:
+    def __init__(self, numbers: Callable[[list[str]], Sequence[int]]) -> None:
         self._numbers = numbers
 
-    def __missing__(self, chunk: str) -> list[int]:
-        found = self[chunk] = self._numbers(WORD.findall(chunk))
+    def __missing__(self, chunk: str) -> Sequence[int]:
+        found = self._numbers(WORD.findall(chunk))
+        if len(chunk) <= LONGEST_WORD:
+            self[chunk] = found
         return found
 
     def of(self, text: str) -> Iterator[int]:
