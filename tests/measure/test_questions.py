@@ -68,9 +68,7 @@ def test_rank_is_volume_times_worry_times_unanswered(tmp_path: Path) -> None:
 
 def test_published_answer_takes_what_is_asked_after_it_out_of_the_rank(tmp_path: Path) -> None:
     letterbox = "Past het pakket door de brievenbus?"
-    told = [
-        asked("delivery_letterbox", letterbox, day=date(2025, 1 + i % 4, 3)) for i in range(40)
-    ]
+    told = [asked("delivery_letterbox", letterbox, day=date(2025, 1 + i % 4, 3)) for i in range(40)]
     answer = {"published_id": ["1"], "question": [letterbox], "from_on": [date(2025, 1, 15)]}
     workspace = understood_lake(tmp_path, told, published=pa.table(answer))
     (row,) = ranked(workspace)

@@ -55,7 +55,12 @@ def test_classifier_that_hardly_tells_anything_gives_nan(found: int) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [(11, 10, 8, 10, 9, 10), (3, 10, 11, 10, 9, 10), (3, 10, 8, 10, 11, 10), (-1, 10, 8, 10, 9, 10)],
+    [
+        (11, 10, 8, 10, 9, 10),
+        (3, 10, 11, 10, 9, 10),
+        (3, 10, 8, 10, 11, 10),
+        (-1, 10, 8, 10, 9, 10),
+    ],
 )
 def test_part_larger_than_its_whole_is_refused(given: tuple[int, ...]) -> None:
     with pytest.raises(InvalidInput):
