@@ -58,7 +58,7 @@ $(SPARK_VENV)/.installed: constraints.txt
 	@if command -v java >/dev/null; then \
 		$(PYTHON) -m venv $(SPARK_VENV) && \
 		$(SPARK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
-			-c constraints.txt pyspark==$(SPARK_VERSION) pyarrow pandas && touch $@; \
+			-c constraints.txt pyspark==$(SPARK_VERSION) pyarrow pandas scipy && touch $@; \
 	else echo "Java is missing: the Spark suite will be NOT RUN."; fi
 
 clean:

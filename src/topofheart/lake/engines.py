@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from topofheart.kernel.errors import InvalidInput, LakeError
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from topofheart.lake.spark_engine import SparkEngine
 
 
+OnBatches = Callable[["Iterator[pa.RecordBatch]"], "Iterator[pa.RecordBatch]"]
+
+
 class Engine(Protocol):
     """What runs a question: DuckDB in the process, or Spark over Connect."""
 
@@ -23,6 +27,13 @@ class Engine(Protocol):
     def table(self, files: Files) -> ir.Table: ...
 
     def read(self, expression: ir.Table) -> pa.Table: ...
+
+
+@runtime_checkable
+class Cluster(Engine, Protocol):
+    """An engine that can run our own code where its rows are, so that they need not come here."""
+
+    def mapped(self, expression: ir.Table, act: OnBatches, schema: pa.Schema) -> pa.Table: ...
 
 
 def engine_at(address: str) -> DuckEngine | SparkEngine:

@@ -10,6 +10,7 @@ import itertools
 import logging
 import re
 import secrets
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from topofheart.kernel.errors import MissingEngine
@@ -19,6 +20,8 @@ from topofheart.lake.schema import ibis_table
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
+
+    from topofheart.lake.engines import OnBatches
 
 RETRIES = 4
 LONGEST_PAUSE_MS = 2000
@@ -78,11 +81,43 @@ class SparkEngine:
         try:
             return self.session.sql(query).toArrow()
         finally:
-            while self._views:
-                self.session.catalog.dropTempView(self._views.pop())
+            self._drop_views()
+
+    def mapped(self, expression: ir.Table, act: OnBatches, schema: pa.Schema) -> pa.Table:
+        """What `act` makes of the rows of a question, in Arrow batches, on the cluster's executors.
+
+        Raises MissingEngine where they cannot: `act` is sent by name, so its package must be there too.
+        """
+        from pyspark.errors import PySparkException
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        structure = from_arrow_schema(schema, prefer_timestamp_ntz=True)
+        try:
+            rows = self.session.sql(_compiled(expression))
+            return rows.mapInArrow(act, structure).toArrow().cast(schema)
+        except PySparkException as error:
+            raise _cannot_run(error) from error
+        finally:
+            self._drop_views()
+
+    def _drop_views(self) -> None:
+        while self._views:
+            self.session.catalog.dropTempView(self._views.pop())
 
     def close(self) -> None:
         self.session.stop()
+
+
+def _cannot_run(error: Exception) -> Exception:
+    """The last line of what Python said on an executor; any other failure of Spark as it is."""
+    said = re.findall(r"^\s*([\w.]*(?:Error|InvalidInput)): (.+)", str(error), re.MULTILINE)
+    if not said:
+        return error
+    return MissingEngine(
+        f"The executors of the cluster cannot run this package: {said[-1][1]}",
+        code="no_package",
+        hint=f"Install it on each of them: pip install topofheart=={version('topofheart')}",
+    )
 
 
 def _compiled(expression: ir.Table) -> str:

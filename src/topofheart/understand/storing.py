@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from topofheart.lake.adding import add_rows
 from topofheart.lake.duckdb_engine import DuckEngine
+from topofheart.lake.engines import Cluster
 from topofheart.lake.lake import Lake
 from topofheart.lake.snapshots import Snapshot
 from topofheart.lake.tables import table
+from topofheart.understand.batches import read_batches, read_schema, with_keys
 from topofheart.understand.columns import understood
 from topofheart.understand.reader import Reader
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 TEXTS = {"answers": ("comment",), "contacts": ("text", "reply")}
 REPLY = "contacts.reply"
-AT_ONCE = 400_000
+AT_ONCE = 200_000
 SHARE = 5_000
 WORTH_A_PROCESS = 20_000
 Progress = Callable[[int, int], None]
@@ -67,10 +70,17 @@ def understand(
     for one, column, left in places:
         parts = -(-left // AT_ONCE)
         for part in range(parts):
-            rows = _unread(lake, engine, snapshot, one, column, name, part=part, parts=parts)
-            told = _told(rows, reader, replies=f"{one}.{column}" == REPLY, processes=processes)
-            _keep(lake, _with_place(rows, told, f"{one}.{column}", name))
-            read += rows.num_rows
+            found = _unread_rows(lake, engine, snapshot, one, column, name)
+            assert found is not None
+            texts = found.filter(found.row_key % parts == part) if parts > 1 else found
+            of_replies = f"{one}.{column}" == REPLY
+            if reader is None and isinstance(engine, Cluster):
+                act = partial(read_batches, model=name, replies=of_replies)
+                told = engine.mapped(texts, act, read_schema())
+            else:
+                told = _told(engine.read(texts), reader, replies=of_replies, processes=processes)
+            _keep(lake, _with_place(told, f"{one}.{column}", name))
+            read += told.num_rows
             strange += told["language"].to_pylist().count("other")
             if progress:
                 progress(read, total)
@@ -84,22 +94,6 @@ def _unread_count(
     return (
         int(engine.read(found.agg(n=found.count())).to_pylist()[0]["n"]) if found is not None else 0
     )
-
-
-def _unread(
-    lake: Lake,
-    engine: Engine,
-    snapshot: Snapshot,
-    name: str,
-    column: str,
-    reader: str,
-    *,
-    part: int,
-    parts: int,
-) -> pa.Table:
-    found = _unread_rows(lake, engine, snapshot, name, column, reader)
-    assert found is not None
-    return engine.read(found.filter(found.row_key % parts == part) if parts > 1 else found)
 
 
 def _unread_rows(
@@ -134,37 +128,26 @@ def _told(
     texts = rows["text"].to_pylist()
     several = processes or os.cpu_count() or 1
     if reader is not None or several < 2 or len(texts) < WORTH_A_PROCESS:
-        return understood(texts, reader, replies=replies)
+        return with_keys(rows, understood(texts, reader, replies=replies))
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     shares = [texts[first : first + SHARE] for first in range(0, len(texts), SHARE)]
     # A fresh interpreter: an engine's threads do not survive a fork.
     with ProcessPoolExecutor(several, mp_context=get_context("spawn")) as pool:
-        return pa.concat_tables(pool.map(_share, shares, [replies] * len(shares)))
+        told = pa.concat_tables(pool.map(partial(understood, replies=replies), shares))
+    return with_keys(rows, told)
 
 
-def _share(texts: list[str], replies: bool) -> pa.Table:
-    return understood(texts, replies=replies)
-
-
-def _with_place(rows: pa.Table, told: pa.Table, text_of: str, reader: str) -> pa.Table:
+def _with_place(told: pa.Table, text_of: str, reader: str) -> pa.Table:
     """The readings with where their texts stand; one id for a text of a row, whatever reader's turn it is."""
     import pyarrow as pa
 
-    for column in ("row_key", "customer_id", "said_on", "text_mark"):
-        told = told.append_column(column, rows[column].cast(_plain(rows[column].type)))
     count = len(told)
-    told = told.append_column("text_of", pa.array([text_of] * count))
-    told = told.append_column("reader", pa.array([reader] * count))
-    ids = [f"{text_of}|{key}|{reader}" for key in rows["row_key"].to_pylist()]
-    return told.append_column("reading_id", pa.array(ids))
-
-
-def _plain(kind: Any) -> Any:
-    import pyarrow as pa
-
-    return pa.string() if pa.types.is_string_view(kind) or pa.types.is_large_string(kind) else kind
+    ids = [f"{text_of}|{key}|{reader}" for key in told["row_key"].to_pylist()]
+    told = told.append_column("text_of", pa.array([text_of] * count, pa.string()))
+    told = told.append_column("reader", pa.array([reader] * count, pa.string()))
+    return told.append_column("reading_id", pa.array(ids, pa.string()))
 
 
 def _keep(lake: Lake, rows: pa.Table) -> None:
