@@ -75,7 +75,7 @@ def understood_shares(
             period_of(cell[-1], question.every) if question.every and cell[-1] else None,
             {"name": names[name]} if names.get(name) else {},
         )
-        for cell, parts in sorted(sums.items(), key=lambda one: str(one[0]))
+        for cell, parts in sorted(sums.items(), key=lambda one: [str(part) for part in one[0]])
         for where, name, label in labels
     ]
     if not question.every:

@@ -46,7 +46,7 @@ def columns(found: Sequence[Reading]) -> dict[str, Any]:
         "acts": [listed(one.acts) for one in found],
     }
     for column, label in NUMBERS.items():
-        values = likely[:, PLACE[label]].round(2).astype(np.float64)
+        values = likely[:, PLACE[label]].astype(np.float64).round(2)
         table[column] = pa.array(values, mask=silent)
     table["question_types"] = _types(found)
     return table

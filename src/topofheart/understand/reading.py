@@ -82,7 +82,7 @@ class Reading:
     @property
     def probabilities(self) -> dict[str, float]:
         """The probability of every label, by its name."""
-        return dict(zip(OF_A_TEXT, self.likely.round(3).tolist(), strict=True))
+        return dict(zip(OF_A_TEXT, self.likely.astype(np.float64).round(3).tolist(), strict=True))
 
     @property
     def understood(self) -> bool:
