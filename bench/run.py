@@ -30,6 +30,7 @@ FULL_ROWS = {
     "door": 10_000_000,
     "importing": 9_000_000,
     "redaction": 20_000,
+    "understanding": 200_000,
     "start": 150_000,
     "hundred_million": 100_000_000,
 }

@@ -64,7 +64,7 @@ def missing() -> str | None:
     if not (venv / "bin" / "python").exists():
         return (
             f"No Spark server at {venv} (set {VENV_VARIABLE} for another place): make a virtual "
-            "environment there and install pyspark (pyspark-client's version), pyarrow and pandas."
+            "environment there and install pyspark (pyspark-client's version), pyarrow, pandas and scipy."
         )
     site = venv / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
     if not (site / "pyspark" / "jars").is_dir():
@@ -190,6 +190,7 @@ class SparkCluster:
             "spark.driver.host": _HOST,
             "spark.executor.cores": "1",
             "spark.executor.memory": self.memory,
+            "spark.executorEnv.PYTHONPATH": str(Path(__file__).resolve().parent.parent / "src"),
             "spark.executor.extraJavaOptions": _JVM,
             "spark.default.parallelism": str(self.workers),
             "spark.sql.adaptive.enabled": "false",  # halves the time of a small query

@@ -52,11 +52,7 @@ def kept(workspace: toh.Workspace) -> pa.Table:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkCluster]:
-    installed = Path(toh.__file__).parents[1]
-    settings = {
-        "spark.executorEnv.PYTHONPATH": str(installed),
-        "spark.sql.execution.arrow.maxRecordsPerBatch": "50",
-    }
+    settings = {"spark.sql.execution.arrow.maxRecordsPerBatch": "50"}
     folder = tmp_path_factory.mktemp("spark")
     with SparkCluster(folder, settings=settings) as running:
         yield running

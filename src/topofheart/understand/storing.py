@@ -133,6 +133,8 @@ def _told(
     from multiprocessing import get_context
 
     shares = [texts[first : first + SHARE] for first in range(0, len(texts), SHARE)]
+    # One thread of linear algebra in each process: several would wait for each other's cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A fresh interpreter: an engine's threads do not survive a fork.
     with ProcessPoolExecutor(several, mp_context=get_context("spawn")) as pool:
         told = pa.concat_tables(pool.map(partial(understood, replies=replies), shares))
