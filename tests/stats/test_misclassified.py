@@ -37,7 +37,7 @@ def test_classifier_tried_on_few_texts_gives_a_wider_interval() -> None:
     assert high[1] - low[1] > 2 * (high[0] - low[0])
 
 
-@pytest.mark.parametrize(("said", "expected"), [(0, 0.0), (20, 0.0), (950, 1.0), (1_000, 1.0)])
+@pytest.mark.parametrize(("said", "expected"), [(0, 0.0), (20, 0.0), (800, 1.0)])
 def test_share_that_errors_alone_explain_stays_between_0_and_1(said: int, expected: float) -> None:
     value, low, high = corrected_share(said, 1_000, 80, 100, 180, 200)
     assert value == expected
@@ -45,12 +45,18 @@ def test_share_that_errors_alone_explain_stays_between_0_and_1(said: int, expect
     assert low < high
 
 
-@pytest.mark.parametrize("found", [10, 50, 59])
+@pytest.mark.parametrize("said", [810, 950, 1_000])
+def test_more_said_than_there_could_be_gives_nan(said: int) -> None:
+    """A classifier that finds 80 of 100 cannot say it of more than 80 %, unless it errs otherwise here."""
+    assert np.isnan(corrected_share(said, 1_000, 80, 100, 180, 200)).all()
+
+
+@pytest.mark.parametrize("found", [10, 50, 69])
 def test_classifier_that_hardly_tells_anything_gives_nan(found: int) -> None:
-    """Sensitivity .6 at most, specificity .6: information under .2."""
+    """Sensitivity .7 at most, specificity .6: information under .3."""
     assert np.isnan(corrected_share(30, 100, found, 100, 60, 100)).all()
-    assert not np.isnan(corrected_share(30, 100, 61, 100, 60, 100)).any()
-    assert LEAST_INFORMATION == 0.2
+    assert not np.isnan(corrected_share(30, 100, 71, 100, 60, 100)).any()
+    assert LEAST_INFORMATION == 0.3
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TEXT_OF = {"answers": "answers.comment", "contacts": "contacts.text"}
 FEWEST_TEXTS = 30
+LEAST_PART = 0.03
 METHOD = "Rogan–Gladen"
 BY_WORDS = "words"
 NAMED = {"emotions": "emotion", "valence": "valence", "worries": "worry", "topics": "topic"}
@@ -185,13 +186,16 @@ def _estimate(
     n = int(sum(part["n"] for part in parts.values()))
     if n < FEWEST_TEXTS:
         return Estimate(None, None, None, n, "share", METHOD, level, State.TOO_FEW)
+    # A handful of texts in the other language does not keep the rest from being told.
+    parts = {name: part for name, part in parts.items() if part["n"] >= LEAST_PART * n}
+    counted = sum(part["n"] for part in parts.values())
     value = below = above = 0.0
     for language, part in parts.items():
         right, yes, denied, no = errors.get(language) or (0, 0, 0, 0)
         one, least, most = corrected_share(
             part[label], part["n"], right, yes, denied, no, level=level
         )
-        weight = part["n"] / n
+        weight = part["n"] / counted
         value += weight * float(one)
         below += (weight * float(one - least)) ** 2
         above += (weight * float(most - one)) ** 2

@@ -7,7 +7,8 @@ from topofheart.kernel.errors import InvalidInput
 from topofheart.stats.arguments import Floats, counts
 from topofheart.stats.normal import critical_value
 
-LEAST_INFORMATION = 0.2  # sensitivity + specificity − 1 below which a classifier tells too little
+ROUNDING = 1e-9
+LEAST_INFORMATION = 0.3  # sensitivity + specificity − 1 below which a classifier tells too little
 
 
 def corrected_share(
@@ -34,7 +35,8 @@ def corrected_share(
     Returns
     -------
     value, low, high : arrays of shares 0 to 1; nan where n, yes or no is 0, or where sensitivity +
-        specificity − 1 is under 0.2, so that the classifier hardly tells anything.
+        specificity − 1 is under 0.3, so that the classifier hardly tells anything, or where more is
+        said than there could be (p above the sensitivity): it errs otherwise here than where it was tried.
 
     Notes
     -----
@@ -62,8 +64,9 @@ def corrected_share(
     with np.errstate(invalid="ignore", divide="ignore"):
         p, sensitivity, specificity = found / size, right / all_yes, denied / all_no
         information = sensitivity + specificity - 1
-        usable = (size > 0) & (information >= LEAST_INFORMATION)
-        value = np.clip((p + specificity - 1) / information, 0, 1)
+        plain = (p + specificity - 1) / information
+        usable = (size > 0) & (information >= LEAST_INFORMATION) & (plain <= 1 + ROUNDING)
+        value = np.clip(plain, 0, 1)
         spread = _variance(found, size)
         spread = spread + value**2 * _variance(right, all_yes)
         spread = spread + (1 - value) ** 2 * _variance(denied, all_no)
