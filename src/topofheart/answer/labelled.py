@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topofheart.answer.columns import Column, drawings, estimates, groups
+from topofheart.answer.wording import value_text
 from topofheart.kernel.language import Words
 
 if TYPE_CHECKING:
@@ -17,7 +18,16 @@ def columns(answer: Answer, say: Words) -> list[Column]:
     label = KINDS[answer.question["asked"]]
     others = [column for column in groups(answer, say) if column.heading != label]
     named = Column("", lambda row: _name(row, label, say))
-    return [*others, named, *estimates(answer, say, say("asked.share")), *drawings(answer)]
+    found = [*others, named, *estimates(answer, say, say("asked.share")), *drawings(answer)]
+    if "counted_as_read" in answer.caveats:
+        return found
+    return [*found, Column(say("asked.as_read"), lambda row: _as_read(row, say), number=True)]
+
+
+def _as_read(row: Row, say: Words) -> str:
+    """The plain share, before the correction: to see how much the correction does."""
+    share = row.more.get("as_read")
+    return "" if share is None else value_text(share, "share", say)
 
 
 def _name(row: Row, label: str, say: Words) -> str:

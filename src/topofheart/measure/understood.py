@@ -33,6 +33,8 @@ FEWEST_TEXTS = 30
 LEAST_PART = 0.03
 METHOD = "Rogan–Gladen"
 BY_WORDS = "words"
+# Counted as they were read: topics are not reliable enough to correct for (two labellers agree too little).
+AS_READ = ("topics",)
 NAMED = {"emotions": "emotion", "valence": "valence", "worries": "worry", "topics": "topic"}
 Errors = dict[str, dict[str, list[int]]]
 Cell = tuple[Any, ...]
@@ -58,8 +60,8 @@ def understood_shares(
     """One row per label of the kind (and per group and period): its share of the texts understood.
 
     `by_reader` names whose readings count, `errors` how often that reader errs: label → language →
-    [found, of how many, rightly denied, of how many]. `own` are an organisation's own topics: one told by
-    words is counted as it stands, without correction.
+    [found, of how many, rightly denied, of how many]. `own` are an organisation's own topics.
+    Topics are counted as they were read, without correction.
     """
     off = {one.id for one in own if one.off}
     by_words = {one.id: one for one in own if one.words and not one.off}
@@ -70,11 +72,11 @@ def understood_shares(
     rows = [
         Row(
             _counted_share(parts, label, question.level)
-            if where == BY_WORDS
+            if kind in AS_READ
             else _estimate(parts, label, errors.get(label, {}), question.level),
             {**dict(zip(question.by, cell[:-1], strict=True)), NAMED[kind]: name},
             period_of(cell[-1], question.every) if question.every and cell[-1] else None,
-            {"name": names[name]} if names.get(name) else {},
+            _beside(parts, label, names.get(name)),
         )
         for cell, parts in sorted(sums.items(), key=lambda one: [str(part) for part in one[0]])
         for where, name, label in labels
@@ -83,8 +85,17 @@ def understood_shares(
         rows.sort(key=lambda row: (_groups(row, question), -(row.estimate.value or 0)))
     told = {"asked": kind, "reader": by_reader}
     asked = replace(question, snapshot=reader.snapshot.number).as_dict() | told
-    caveats = ("errors_elsewhere",) if rows else ()
+    caveats = (("counted_as_read" if kind in AS_READ else "errors_elsewhere"),) if rows else ()
     return Answer(tuple(rows), asked, caveats)
+
+
+def _beside(
+    parts: dict[str, dict[str, float]], label: str, name: str | None
+) -> dict[str, float | str]:
+    """What was read before any correction, and the organisation's own name for it."""
+    n = sum(part["n"] for part in parts.values())
+    told: dict[str, float | str] = {"as_read": sum(part[label] for part in parts.values()) / n}
+    return told | ({"name": name} if name else {})
 
 
 def source_of_texts(reader: Reader, of: str | None) -> str:
