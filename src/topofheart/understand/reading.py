@@ -41,6 +41,7 @@ KINDS = [
 OF_A_CUSTOMER = ("language", "valence", "emotion", "asks", "worry", "topic")
 OF_A_REPLY = ("language", "act", "topic")
 ONE_HOLDS = ("language", "valence")
+SURELY_OTHER = 0.7
 MOST_TOPICS, MOST_WORRIES = 3, 2
 LONGEST_SAID = 400
 BATCH = 512
@@ -154,7 +155,7 @@ def decided(
 ) -> Iterator[Reading]:
     """From probabilities to what is told."""
     labels = scores.labels
-    languages = labels[:, LANGUAGE].argmax(axis=1).tolist()
+    languages = _languages(labels[:, LANGUAGE]).tolist()
     valences = labels[:, VALENCE].argmax(axis=1).tolist()
     worst = labels[:, WORRY].argmax(axis=1).tolist()
     told_of = OF_A_REPLY if replies else OF_A_CUSTOMER
@@ -185,6 +186,12 @@ def decided(
             acts=(),
             likely=likely[row],
         )
+
+
+def _languages(likely: Floats) -> Any:
+    """Which language each text is in; neither only where that is quite sure, for dialects look foreign."""
+    strange = likely[:, UNDERSTOOD.index("other")] >= SURELY_OTHER
+    return np.where(strange, UNDERSTOOD.index("other"), likely[:, :-1].argmax(axis=1))
 
 
 def _held(
