@@ -13,6 +13,7 @@ import time
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import features
 import numpy as np
@@ -275,8 +276,9 @@ def trained(trainer: Trainer, part: Any, without: list[str]) -> tuple[dict[str, 
     thresholds, errors = trainer.judged(likely, part)
     told = trainer.told(wide, part)
     coefficients, bias = trainer.fit(part)
+    mark = crc32(np.ascontiguousarray(told[0], dtype=np.float32).tobytes())
     about = {
-        "name": f"topofheart-{date.today()}",
+        "name": f"topofheart-{date.today()}-{mark:08x}",
         "without": without,
         "texts": int(part.sum()),
         "own_texts": int((trainer.own & part).sum()),
