@@ -392,7 +392,7 @@ def _declare() -> dict[str, Table]:
                 withheld number 0.. (invitations): invitations withheld
                 answered number 0.. (answers): answers received"""),
             _table("readings", "text understood by one reader", "reading_id", "said_on",
-                "words", CUSTOMER + """
+                "questions, worries", CUSTOMER + """
                 said_on day: when the text was written
                 text_of text answers.comment|contacts.text|contacts.reply: where the text stands
                 row_key integer: key of its row there
