@@ -112,6 +112,13 @@ def test_shares_split_by_group_and_period(tmp_path: Path) -> None:
     assert of_joy(shares(workspace, until="2025-01")).value == pytest.approx(30 / 80)
 
 
+def test_periods_stand_in_the_order_of_the_calendar(tmp_path: Path) -> None:
+    rows = [one for month in (10, 4, 1) for one in told(1, 30, day=date(2025, month, 5))]
+    answer = shares(understood_lake(tmp_path, rows), every="quarter")
+    found = [row.period.label for row in answer if row.period and row.group["emotion"] == "joy"]
+    assert found == ["2025-Q1", "2025-Q2", "2025-Q4"]
+
+
 def test_each_kind_counts_its_own_labels_the_most_frequent_first(tmp_path: Path) -> None:
     rows = [{"worry": i < 30, "worries": " money stuck " if i < 20 else None} for i in range(40)]
     answer = shares(understood_lake(tmp_path, rows), "worries")

@@ -7,7 +7,7 @@ import pytest
 
 from topofheart.understand.asked import catalogue, known_group
 from topofheart.understand.columns import BETWEEN, NUMBERS, arrow, columns, listed
-from topofheart.understand.reading import PLACE, readings
+from topofheart.understand.reading import PLACE, reading, readings
 
 TEXTS = [
     "Waar blijft mijn pakket? Ik ben bang dat het te laat komt. Past het door de brievenbus?",
@@ -72,3 +72,12 @@ def test_columns_have_the_same_types_whatever_the_texts_and_without_any() -> Non
     assert none.schema == arrow(list(readings([""]))).schema
     assert none.schema.field("asks").type == pa.bool_()
     assert none.column_names == list(columns([]))
+
+
+def test_probabilities_are_written_in_two_digits_and_told_in_three() -> None:
+    one = reading("Wanneer komt mijn pakket? Ik ben bang dat het te laat is.")
+    for name, value in columns([one]).items():
+        if name.startswith("p_"):
+            assert value[0].as_py() == round(value[0].as_py(), 2), name
+    for label, probability in one.probabilities.items():
+        assert probability == round(probability, 3), label
