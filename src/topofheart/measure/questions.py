@@ -443,7 +443,7 @@ def _quotes(
         length = each.question.length()
         fit = each.filter(each.group_id.isin(ids) & length.between(SHORTEST, LONGEST))
         once = fit.group_by(["group_id", "question"]).agg(row_key=fit.row_key.min())
-        window = ibis.window(group_by="group_id", order_by=once.row_key)
+        window = ibis.window(group_by="group_id", order_by=[once.row_key, once.question])
         return once.mutate(place=ibis.row_number().over(window)).filter(
             lambda told: told.place < CANDIDATES
         )
