@@ -126,7 +126,7 @@ def test_questions_keep_to_their_options(acme: Path) -> None:
 
 
 def test_quotes_are_about_what_was_asked_for(acme: Path) -> None:
-    found = rows("quotes", acme, "wacht", "--count", "2")
+    found = rows("quotes", acme, "--about", "wacht", "--count", "2")
     assert len(found) <= 2
     assert all("wacht" in row["said"].lower() for row in found)
 

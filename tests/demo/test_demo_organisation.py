@@ -14,10 +14,10 @@ from topofheart.demo import firm
 from topofheart.demo.organisation import Organisation, build
 from topofheart.demo.truth import KINDS
 from topofheart.lake.schema import ARROW
-from topofheart.lake.tables import TABLES
+from topofheart.lake.tables import MADE, TABLES
 
 SMALL = 4_000
-TABLE_NAMES = sorted(set(TABLES) - {"fields"})
+TABLE_NAMES = sorted(set(TABLES) - set(MADE))
 
 
 @cache

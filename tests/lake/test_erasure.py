@@ -211,9 +211,9 @@ def test_erasure_reaches_every_table_with_customers(tmp_path: Path) -> None:
                 rows = [{key: row[key] for key in row if key != "unit"} for row in rows]
             add_rows(writer, DuckEngine(), one.name, rows)
         writer.close(Snapshot(0, {}, "import"))
-    assert len(places_of(tmp_path, [ID])[ID]) == len(people) == 7
+    assert len(places_of(tmp_path, [ID])[ID]) == len(people) == 8
     workspace.forget(ID)
-    assert workspace.maintain().erased.rows == 7
+    assert workspace.maintain().erased.rows == 8
     assert places_of(tmp_path, [ID])[ID] == set()
 
 
