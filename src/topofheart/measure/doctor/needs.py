@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from topofheart.lake.tables import TABLES
+from topofheart.lake.tables import MADE, TABLES
 
 NOT_A_ROOM = ("look", "grade")
 
@@ -59,7 +59,7 @@ def rooms() -> dict[str, tuple[str, ...]]:
     """The rooms that are still to come, each with the tables that it will use."""
     built = {*_declared()["questions"], *NOT_A_ROOM}
     found: dict[str, list[str]] = {}
-    for one in TABLES.values():
+    for one in (table for name, table in TABLES.items() if name not in MADE):
         for use in one.used_by:
             if use not in built:
                 found.setdefault(use, []).append(one.name)
