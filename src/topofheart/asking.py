@@ -313,21 +313,14 @@ class Asking(ABC):
         self,
         kind: str,
         *,
-        by: str | Sequence[str] | None = None,
-        every: str | None = None,
-        where: Where | None = None,
-        since: str | date | None = None,
-        until: str | date | None = None,
         of: str | None = "answers",
-        level: float = 0.95,
         as_of: int | None = None,
+        **asked: Any,
     ) -> Answer:
         from topofheart.measure.understood import understood_shares
         from topofheart.understand.model import shipped
 
-        question = self._of_texts(
-            of, as_of, by=by, every=every, where=where, since=since, until=until, level=level
-        )
+        question = self._of_texts(of, as_of, **asked)
         how: Any = {"by_reader": self._text_reader(), "errors": shipped().errors}
         if kind == "topics":
             how["own"] = self._own_topics(question, as_of)

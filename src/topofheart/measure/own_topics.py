@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from topofheart.kernel.errors import InvalidInput
+from topofheart.measure.beginnings import begins_with
 from topofheart.measure.own_words import Usual, own_words
 from topofheart.measure.question import Question
-from topofheart.measure.question_groups import begins_with
 from topofheart.measure.reader import Reader
 from topofheart.understand.asked import OWN, catalogue
 from topofheart.understand.labels import TOPICS

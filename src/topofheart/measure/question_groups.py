@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from topofheart.kernel.errors import InvalidInput, UnknownName
+from topofheart.measure.beginnings import begins_with
 from topofheart.understand.asked import OWN
 
 if TYPE_CHECKING:
@@ -125,12 +126,6 @@ class Groups:
             kind = ibis.ifelse((kind == one.of) & found, one.id, kind)
         final = {id: self.final(id) for id in self.merged}
         return kind.substitute(final) if final else kind
-
-
-def begins_with(word: str) -> str:
-    """A pattern for words that begin so, without a backslash, which the engines read differently."""
-    plain = "".join(letter if letter.isalnum() or letter == " " else "." for letter in word.lower())
-    return f"(^|[^a-zà-öø-ÿ0-9]){plain}"
 
 
 def read_groups(folder: Path) -> Groups:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from topofheart.answer.answer import Answer, Row
 from topofheart.kernel.errors import InvalidInput
 from topofheart.kernel.estimate import Estimate, State
+from topofheart.measure.beginnings import begins_with
 from topofheart.measure.leading import leading_score
 from topofheart.measure.metrics import metric_named
 from topofheart.measure.question import Question
@@ -184,13 +185,7 @@ def _marked(
     if not about:
         return marked
     words = marked.comment.lower()
-    return marked.filter(ibis.or_(*(words.re_search(_begins_with(one)) for one in about)))
-
-
-def _begins_with(text: str) -> str:
-    """A pattern for words that begin so, without a backslash, which the engines read differently."""
-    plain = "".join(letter if letter.isalnum() or letter == " " else "." for letter in text.lower())
-    return f"(^|[^a-zà-öø-ÿ0-9]){plain}"
+    return marked.filter(ibis.or_(*(words.re_search(begins_with(one)) for one in about)))
 
 
 def _names(question: Question) -> list[str]:
