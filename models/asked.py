@@ -1,8 +1,10 @@
 """Train what tells which known question a customer asks: `python models/asked.py`.
 
-The catalogue (`corpus/questions/`) has for each type of question its wordings in Dutch and English. A
-multinomial regression on the same words, pieces and lexicon as the reader's; its weights are brought
-back to a few dimensions, so that a word costs little, and those dimensions serve to group what is new.
+The catalogue (`corpus/questions/`) has for each type of question its wordings in Dutch and English; with
+them come questions that sound like a type and are none, and the questions of the corpus, each labelled with
+its type or none. A multinomial regression on the same words, pieces and lexicon as the reader's; its weights
+are brought back to a few dimensions, so that a word costs little, and those dimensions serve to group what
+is new.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import numpy as np
 from corpus import lines
 from scipy.sparse import csr_array, hstack
 from sklearn.linear_model import LogisticRegression
+from sources import DATA
 from train import RATED
 
 from topofheart.understand.sums import stored
@@ -29,7 +32,8 @@ from topofheart.understand.words import WORD, plain
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "corpus" / "questions"
 OUT = ROOT / "src" / "topofheart" / "understand" / "questions.npz"
-DIMENSIONS, STRENGTH, SEED = 64, 8.0, 20261122
+DIMENSIONS, STRENGTH, SEED, STEPS = 64, 8.0, 20261122, 100
+NONE, OURS = "none", ("catalogue", "more")
 BUCKETS = 1 << 14
 HIT_SCALE = 1.0
 RESAMPLES = 6
@@ -65,6 +69,39 @@ def catalogue(folder: Path = CATALOGUE) -> list[Kind]:
     return found
 
 
+@dataclass(frozen=True)
+class Example:
+    """A question with its type (`none`: no type asks this), and whose pen it is from."""
+
+    kind: str
+    language: str
+    text: str
+    voice: str
+
+
+def examples(kinds: list[Kind]) -> list[Example]:
+    """The wordings of every type, those added by others with what only sounds like it, and the corpus's own questions."""
+    found = [Example(kind.id, language, text, "catalogue") for kind in kinds for language, text in kind.wordings]
+    for row in (CATALOGUE / "more.tsv").read_text(encoding="utf-8").splitlines():
+        kind, language, text = row.split("\t")
+        found.append(Example(kind, language, text, "more"))
+    return found + of_the_corpus()
+
+
+def of_the_corpus() -> list[Example]:
+    """The questions marked in the corpus, labelled in `asked.tsv`; none where only what stands around tells."""
+    labels = dict(
+        row.split("\t") for row in (CATALOGUE / "asked.tsv").read_text(encoding="utf-8").splitlines()
+    )
+    return [
+        Example(NONE if kind.startswith("~") else kind, line.language, line.text[start:end], line.voice)
+        for line in lines()
+        for number, (start, end) in enumerate(line.questions, 1)
+        for kind in (labels.get(f"{line.id}#{number}"),)
+        if kind
+    ]
+
+
 def entries_of(kinds: list[Kind], folder: Path = CATALOGUE) -> list[tuple[int, str]]:
     """What gives each type away: lines `id | Dutch entries | English entries` of the `.seeds` files."""
     places = {kind.id: place for place, kind in enumerate(kinds)}
@@ -84,34 +121,32 @@ def matrix(texts: list[str], vocabulary_of: list[str] | None = None) -> tuple[An
     return features.whole(of_segments, found, len(texts)), found, chosen
 
 
-def fitted(rows: Any, labels: Any) -> LogisticRegression:
-    model = LogisticRegression(C=STRENGTH, max_iter=150, tol=1e-5)
-    return model.fit(rows, labels)
+def fitted(rows: Any, labels: Any, steps: int) -> LogisticRegression:
+    return LogisticRegression(C=STRENGTH, max_iter=steps, tol=1e-4).fit(rows, labels)
 
 
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--out", type=Path, default=OUT)
     asked.add_argument(
-        "--try", dest="tried", action="store_true", help="hold wordings back and tell the accuracy"
+        "--try", dest="tried", action="store_true", help="hold voices back and tell how often it is right"
     )
     given = asked.parse_args()
     features.PIECE_BUCKETS = BUCKETS
     kinds = catalogue()
-    texts = [text for kind in kinds for _, text in kind.wordings]
-    labels = np.array([place for place, kind in enumerate(kinds) for _ in kind.wordings])
-    rows, found, chosen = matrix(texts)
-    entries = entries_of(kinds)
-    hits = Telling(entries, len(kinds)).hits(texts)
-    width = rows.shape[1]
-    rows = hstack([rows, csr_array(HIT_SCALE * hits)], format="csr", dtype=np.float32)
-    print(f"{len(kinds)} types, {len(texts)} wordings, {rows.shape[1]} columns", flush=True)
+    told = examples(kinds)
     if given.tried:
-        return held_back(rows, labels, kinds)
-    model = fitted(rows, labels)
+        return held_back(told, kinds)
+    rows, found, chosen = matrix([one.text for one in told])
+    entries = entries_of(kinds)
+    width = rows.shape[1]
+    rows = with_hits(rows, told, entries, kinds)
+    labels = labels_of(told, kinds)
+    print(f"{len(kinds)} types, {len(told):,} questions, {rows.shape[1]:,} columns", flush=True)
+    model = fitted(rows, labels, STEPS)
     centred = (model.coef_ - model.coef_.mean(axis=0))[:, :width]
     of_hits = HIT_SCALE * model.coef_[:, width:].T
-    left, sizes, right = np.linalg.svd(centred.T @ np.eye(len(kinds)), full_matrices=False)
+    left, sizes, right = np.linalg.svd(centred.T, full_matrices=False)
     kept = left[:, :DIMENSIONS] * sizes[:DIMENSIONS]
     write(
         given.out,
@@ -127,26 +162,65 @@ def main() -> None:
     )
 
 
-def held_back(rows: Any, labels: Any, kinds: list[Kind]) -> None:
-    """How often the right type is first, of wordings held back: one in four, four times."""
-    languages = np.array([language for kind in kinds for language, _ in kind.wordings])
-    fold = np.random.default_rng(SEED).integers(0, 4, len(labels))
-    guess, sure = np.zeros(len(labels), dtype=int), np.zeros(len(labels))
+def with_hits(rows: Any, told: list[Example], entries: list[tuple[int, str]], kinds: list[Kind]) -> Any:
+    """The rows, and behind them how many entries of each type hold."""
+    hits = Telling(entries, len(kinds)).hits([one.text for one in told])
+    return hstack([rows, csr_array(HIT_SCALE * hits)], format="csr", dtype=np.float32)
+
+
+def labels_of(told: list[Example], kinds: list[Kind]) -> Any:
+    """The place of each question's type; behind them all stands `none`."""
+    places = {kind.id: place for place, kind in enumerate(kinds)} | {NONE: len(kinds)}
+    return np.array([places[one.kind] for one in told])
+
+
+def held_back(told: list[Example], kinds: list[Kind]) -> None:
+    """Of the corpus's questions, voices held back: how often a type is told, and right; and of a bank's."""
+    own = np.array([one.voice not in OURS for one in told])
+    voices = sorted({one.voice for one in told} - set(OURS))
+    fold = np.array([voices.index(one.voice) % 4 if one.voice in voices else -1 for one in told])
+    bank = of_a_bank()
+    every = [*told, *(Example(NONE, "en", text, "bank") for text, _ in bank)]
+    rows = with_hits(matrix([one.text for one in every])[0], every, entries_of(kinds), kinds)
+    labels = labels_of(told, kinds)
+    likely = np.zeros((len(told), len(kinds) + 1))
     for number in range(4):
-        model = fitted(rows[fold != number], labels[fold != number])
-        likely = model.predict_proba(rows[fold == number])
-        guess[fold == number] = model.classes_[likely.argmax(axis=1)]
-        sure[fold == number] = likely.max(axis=1)
+        rest = fold != number
+        model = fitted(rows[: len(told)][rest], labels[rest], STEPS)
+        held = np.flatnonzero(own & ~rest)
+        likely[np.ix_(held, model.classes_)] = model.predict_proba(rows[held])
     for language in ("nl", "en"):
-        of = languages == language
-        print(language, "right:", round(float((guess == labels)[of].mean()), 3))
-    for least in (0.2, 0.3, 0.4, 0.5, 0.6):
-        told = sure >= least
+        of = own & np.array([one.language == language for one in told])
+        right = np.eye(len(kinds) + 1, dtype=bool)[labels[of]]
+        tell(f"corpus, {language}", likely[of], right)
+    ids = {kind.id: place for place, kind in enumerate(kinds)} | {NONE: len(kinds)}
+    right = np.zeros((len(bank), len(kinds) + 1), dtype=bool)
+    for row, (_, accepted) in enumerate(bank):
+        right[row, [ids[one] for one in accepted]] = True
+    tell("bank", model.predict_proba(rows[len(told) :]), right)
+
+
+def of_a_bank() -> list[tuple[str, list[str]]]:
+    """A third of Banking77's questions, never trained on, with the types that are right for their intent."""
+    import pyarrow.parquet as pq
+
+    lines = (ROOT / "models" / "banking77.tsv").read_text(encoding="utf-8").splitlines()
+    accepted = {intent: ids.split(",") for intent, ids in (line.split("\t") for line in lines)}
+    found = pq.read_table(DATA / "banking77" / "train.parquet").to_pylist()[::3]
+    return [(row["text"], accepted[row["category"]]) for row in found]
+
+
+def tell(name: str, likely: Any, right: Any) -> None:
+    """From each certainty on: how many are told a type, how often it is right, how many of those with one get it."""
+    best, sure = likely.argmax(axis=1), likely.max(axis=1)
+    hit = right[np.arange(len(best)), best]
+    typed = right[:, :-1].any(axis=1)
+    for least in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
+        told = (sure >= least) & (best < likely.shape[1] - 1)
         print(
-            f"from {least}: told of {told.mean():.2f}, right {float((guess == labels)[told].mean()):.3f}"
+            f"{name}: from {least} told of {told.mean():.2f}, right {hit[told].mean():.2f}, "
+            f"found {(hit & told).sum() / typed.sum():.2f}"
         )
-    wrong = [(kinds[a].id, kinds[b].id) for a, b in zip(labels, guess, strict=True) if a != b]
-    print(Counter(wrong).most_common(15))
 
 
 def stability_of(
@@ -161,11 +235,7 @@ def stability_of(
     kept = np.zeros(len(kinds))
     for _ in range(RESAMPLES):
         sample = draw.integers(0, len(labels), len(labels))
-        other = (
-            LogisticRegression(C=STRENGTH, max_iter=25, tol=1e-3)
-            .fit(rows[sample], labels[sample])
-            .predict(rows)
-        )
+        other = fitted(rows[sample], labels[sample], STEPS // 4).predict(rows)
         for place in range(len(kinds)):
             one, two = usual == place, other == place
             kept[place] += (one & two).sum() / max(1, (one | two).sum())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,7 +51,8 @@ class Taken:
         return np.bincount(self.segment, minlength=len(self.spans))
 
 
-def taken(texts: list[str]) -> Taken:
+def taken(texts: list[str], also: Iterable[str] = ()) -> Taken:
+    """The texts taken apart; `also` are words that get a row though no text may hold them."""
     vocabulary: dict[str, int] = {SHOUT: 0}
     surfaces: dict[str, tuple[int, bool]] = {}
     words: list[int] = []
@@ -71,6 +73,8 @@ def taken(texts: list[str]) -> Taken:
                     shouts.append((0, len(spans)))
             of_text.append(number)
             spans.append((start, end))
+    for word in also:
+        vocabulary.setdefault(plain(word), len(vocabulary))
     ids, place = np.array(words), np.array(of_segment)
     flags = np.array([negates(word) for word in vocabulary])
     stops = np.array([word in ENDS_NEGATION for word in vocabulary])
@@ -195,25 +199,34 @@ def lexicon_of(vocabulary: dict[str, int]) -> Any:
 
 def _rated(vocabulary: dict[str, int]) -> Any:
     """Words × (good, bad, joy, anger, sadness, fear, disgust): 0 where a lexicon does not know the word."""
+    table = np.zeros((len(vocabulary), 7), dtype=np.float32)
+    for word, values in rated().items():
+        if word in vocabulary:
+            table[vocabulary[word]] = values
+    return table
+
+
+@cache
+def rated() -> dict[str, Any]:
+    """The words of the open lexicons with their values; of a word in both languages the English feelings."""
     import pyarrow.parquet as pq
 
-    table = np.zeros((len(vocabulary), 7), dtype=np.float32)
+    table: dict[str, Any] = {}
     polarity: dict[str, list[float]] = {}
     for row in pq.read_table(DATA / "pattern_lexicon_nl/nl_sentiment.parquet").to_pylist():
         polarity.setdefault(row["form"].lower(), []).append(row["polarity"])
-    for word, values in polarity.items():
-        if word in vocabulary:
-            mean = float(np.mean(values))
-            table[vocabulary[word], :2] = max(mean, 0), max(-mean, 0)
+    for word, given in polarity.items():
+        mean = float(np.mean(given))
+        table[word] = np.array([max(mean, 0), max(-mean, 0), 0, 0, 0, 0, 0], dtype=np.float32)
     names = ("Joy", "Anger", "Sadness", "Fear", "Disgust")
     for file in ("en_warriner_be5", "nl_moors_be5"):
         rows = pq.read_table(DATA / f"emomap_moors_nl/{file}.parquet").to_pylist()
-        rated = np.array([[row[name] for name in names] for row in rows], dtype=np.float32)
-        rated = (rated - rated.mean(axis=0)) / rated.std(axis=0)
-        for row, values in zip(rows, rated, strict=True):
-            word = str(row["Word"]).lower()
-            if word in vocabulary and not table[vocabulary[word], 2:].any():
-                table[vocabulary[word], 2:] = values / 2
+        felt = np.array([[row[name] for name in names] for row in rows], dtype=np.float32)
+        felt = (felt - felt.mean(axis=0)) / felt.std(axis=0)
+        for row, values in zip(rows, felt, strict=True):
+            held = table.setdefault(str(row["Word"]).lower(), np.zeros(7, dtype=np.float32))
+            if not held[2:].any():
+                held[2:] = values / 2
     return table
 
 

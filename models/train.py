@@ -27,7 +27,7 @@ from topofheart.understand.sums import stored
 
 RATED = 7
 SEED, FOLDS = 20261122, 4
-STRENGTH, TOLD_STRENGTH = 4.0, 0.05
+STRENGTH, TOLD_STRENGTH = 4.0, 0.02
 SEGMENT_STRENGTH = 4.0
 WEIGHTS = {
     "own": 1.0,
@@ -48,7 +48,7 @@ class Trainer:
 
     def __init__(self, examples: list[sources.Example]) -> None:
         self.examples = examples
-        self.found = features.taken([example.text for example in examples])
+        self.found = features.taken([example.text for example in examples], also=features.rated())
         self.columns = features.columns(self.found)
         self.of_segments = features.matrix(self.found, self.columns)
         self.of_texts = features.whole(self.of_segments, self.found, len(examples))
