@@ -81,7 +81,7 @@ def test_what_says_nothing_has_no_type() -> None:
 def test_any_text_has_probabilities_that_add_up_to_one(texts: list[str]) -> None:
     likely = catalogue().likely(texts) if texts else None
     if likely is not None:
-        assert likely.shape == (len(texts), len(catalogue().types))
+        assert likely.shape == (len(texts), len(catalogue().types) + 1)
         assert likely.sum(axis=1).tolist() == pytest.approx([1] * len(texts), abs=1e-4)
 
 

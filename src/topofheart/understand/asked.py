@@ -1,7 +1,7 @@
 """Which of the questions that customers ask everywhere this one is, in either language.
 
-The catalogue (`questions.npz`) is data trained by `models/asked.py`. A question that is none of them stays
-unnamed; its place among the dimensions in which the known ones were learned serves to group it.
+The catalogue (`questions.npz`) is data trained by `models/asked.py`. It knows what only sounds like one of
+them too; a question that is none stays unnamed.
 """
 
 from __future__ import annotations
@@ -67,14 +67,16 @@ class Catalogue:
         found: list[str | None] = []
         for first in range(0, len(questions), BATCH):
             likely = self.likely(questions[first : first + BATCH])
-            best, sure = likely.argmax(axis=1).tolist(), (likely.max(axis=1) >= SURE).tolist()
+            best = likely.argmax(axis=1)
+            told = (likely.max(axis=1) >= SURE) & (best < len(self.types))
             found += [
-                self.types[one].id if told else None for one, told in zip(best, sure, strict=True)
+                self.types[one].id if known else None
+                for one, known in zip(best.tolist(), told.tolist(), strict=True)
             ]
         return found
 
     def likely(self, questions: Sequence[str]) -> Floats:
-        """The probability of each type for each question."""
+        """The probability of each type for each question; the last is that no type asks it."""
         scores = self.places(questions) @ self._right + self._bias
         scores += self._telling.hits(questions) @ self._of_hits
         scores -= scores.max(axis=1, keepdims=True)

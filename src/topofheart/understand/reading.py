@@ -25,6 +25,7 @@ from topofheart.understand.labels import (
     WORRIES,
     of_kind,
 )
+from topofheart.understand.asking import asked_in
 from topofheart.understand.reader import Floats, Reader, Scores, Spans, checked
 from topofheart.understand.redaction import redacted
 
@@ -178,7 +179,7 @@ def decided(
             valence=VALENCES[valences[row]],
             emotions=tuple(found["emotion"]),
             asks=asks,
-            questions=_said(text, scores.asked[row]) if asks else (),
+            questions=_said(text, asked_in(text, scores.asked[row])) if asks else (),
             worry=worry,
             worries=about if worry else (),
             worried=_said(text, scores.worried[row]) if worry else (),
