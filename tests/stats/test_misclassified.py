@@ -5,7 +5,7 @@ import pytest
 
 from topofheart.kernel.errors import InvalidInput
 from topofheart.stats.arguments import Floats
-from topofheart.stats.misclassified import LEAST_INFORMATION, corrected_share
+from topofheart.stats.misclassified import LEAST_INFORMATION, corrected_share, counted_share
 
 REPEATS = 4_000
 FAR = 1_000_000
@@ -106,3 +106,64 @@ def _simulated(
         no,
     )
     return low, high
+
+
+@pytest.mark.parametrize(("sensitivity", "specificity"), [(0.7, 0.9), (0.9, 0.8)])
+@pytest.mark.parametrize("truth", [0.12, 0.3, 0.7])
+def test_check_of_some_of_the_texts_themselves_covers_their_truth(
+    truth: float, sensitivity: float, specificity: float
+) -> None:
+    """As `words check` does it: the errors are counted on a random part of the texts that the share is of.
+
+    The interval is on the safe side: it takes the part for another source than the whole.
+    """
+    draw = np.random.default_rng(2026)
+    n, checked, held = 3_000, 200, []
+    for _ in range(1_000):
+        label = draw.random(n) < truth
+        said = draw.random(n) < np.where(label, sensitivity, 1 - specificity)
+        own, told = label[:checked], said[:checked]
+        if min(own.sum(), (~own).sum()) < 10:
+            continue
+        errors = ((own & told).sum(), own.sum(), (~own & ~told).sum(), (~own).sum())
+        _, low, high = corrected_share(said.sum(), n, *errors)
+        held.append(bool(low <= label.mean() <= high))
+    assert len(held) >= 200
+    assert 0.90 <= np.mean(held) <= 0.99
+
+
+def test_counted_share_by_hand() -> None:
+    """Odds of 300.5 to 700.5; the variance of their logit is 1/300.8 or so, beside .5 squared."""
+    value, low, high = counted_share(300, 1_000, error=0.5)
+    p = 300.5 / 1_001
+    half = 1.959964 * (1 / (1_001 * p * (1 - p)) + 0.25) ** 0.5
+    odds = p / (1 - p)
+    limits = [odds * np.exp(side * half) / (1 + odds * np.exp(side * half)) for side in (-1, 1)]
+    assert value == 0.3
+    assert (low, high) == pytest.approx(tuple(limits), abs=1e-7)
+
+
+@pytest.mark.parametrize("said", [0, 10])
+def test_counted_share_at_an_end_holds_that_end(said: int) -> None:
+    value, low, high = counted_share(said, 10, error=1.0)
+    assert low <= value == said / 10 <= high
+    assert low < high
+
+
+@pytest.mark.parametrize("error", [0.3, 1.1])
+@pytest.mark.parametrize("n", [100, 5_000])
+@pytest.mark.parametrize("truth", [0.05, 0.3, 0.8])
+def test_counted_share_covers_a_truth_that_sources_scatter_around(
+    truth: float, n: int, error: float
+) -> None:
+    draw = np.random.default_rng(2026)
+    odds = truth / (1 - truth) * np.exp(draw.normal(0, error, REPEATS))
+    _, low, high = counted_share(draw.binomial(n, odds / (1 + odds)), n, error=error)
+    assert 0.93 <= np.mean((low <= truth) & (truth <= high)) <= 0.98
+
+
+@pytest.mark.parametrize("given", [{"error": -0.1}, {"error": float("nan")}, {"said": 11}])
+def test_counted_share_refuses_what_cannot_be(given: dict[str, float]) -> None:
+    asked = {"said": 3, "error": 0.5} | given
+    with pytest.raises(InvalidInput):
+        counted_share(asked["said"], 10, error=asked["error"])
