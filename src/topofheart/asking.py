@@ -335,8 +335,9 @@ class Asking(ABC):
         or `answers`. `check_texts` reads the file back.
         """
         from topofheart.measure.checks import sampled_texts
-        from topofheart.understand.check_file import Sample, write_sample
+        from topofheart.understand.check_file import Sample, refuse_taken, write_sample
 
+        refuse_taken(Path(out))
         source = self._of_texts(of, None).source
         name = self._text_reader()
         texts = self._asked(lambda reader: sampled_texts(reader, source, name, count), None)

@@ -57,11 +57,8 @@ def row_key(key: str) -> int | None:
     return number - (1 << 64) if number >= 1 << 63 else number
 
 
-def write_sample(path: Path, of: str, texts: Sequence[tuple[int, str, str]]) -> None:
-    """The texts as the reader saw them, without personal data, with empty columns to fill in.
-
-    Raises InvalidInput where there is a file already: it may hold somebody's work.
-    """
+def refuse_taken(path: Path) -> None:
+    """Raises InvalidInput where no sample can be written, or there is a file already: it may be somebody's work."""
     if path.exists():
         raise InvalidInput(
             f"{path} is there already.",
@@ -70,6 +67,10 @@ def write_sample(path: Path, of: str, texts: Sequence[tuple[int, str, str]]) -> 
         )
     if not path.absolute().parent.is_dir():
         raise InvalidInput(f"There is no folder {path.parent}.", code="no_folder", hint="Make it.")
+
+
+def write_sample(path: Path, of: str, texts: Sequence[tuple[int, str, str]]) -> None:
+    """The texts as the reader saw them, without personal data, with empty columns to fill in."""
     target = io.StringIO()
     writer = csv.writer(target, delimiter=SEPARATORS[language_of_reader()])
     writer.writerow(COLUMNS)
