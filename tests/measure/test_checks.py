@@ -203,9 +203,7 @@ def test_check_recovers_the_truth_that_reading_alone_misses(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("count", [9, 10])
-def test_label_is_corrected_from_ten_texts_of_either_kind(
-    many: toh.Workspace, tmp_path: Path, count: int
-) -> None:
+def test_label_is_corrected_from_ten_texts_of_either_kind(tmp_path: Path, count: int) -> None:
     workspace = a_workspace(tmp_path / "w", 200)
     rows = [truly(row) for row in sample(workspace, tmp_path / "sample.csv")]
     kept = [row for row in rows if row["emotions"] == "joy"][:count]
