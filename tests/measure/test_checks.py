@@ -186,10 +186,10 @@ def test_check_recovers_the_truth_that_reading_alone_misses(tmp_path: Path) -> N
     assert more["denied"] / more["no"] == pytest.approx(SPECIFICITY, abs=0.06)
     answer = workspace.emotions(of="contacts")
     after = of_joy(answer)
-    assert after.method == "Rogan–Gladen"
+    assert after.method == "double sampling"
     assert None not in (before.value, before.low, before.high, after.value, after.low, after.high)
     assert before.value > SHARE + 0.1  # type: ignore[operator]
-    assert abs(after.value - SHARE) < 0.6 * abs(before.value - SHARE)  # type: ignore[operator]
+    assert abs(after.value - SHARE) < 0.03  # type: ignore[operator]
     assert before.low < SHARE < before.high  # type: ignore[operator]
     assert after.low < SHARE < after.high  # type: ignore[operator]
     assert after.high - after.low < (before.high - before.low) / 2  # type: ignore[operator]
@@ -211,7 +211,7 @@ def test_label_is_corrected_from_ten_texts_of_either_kind(tmp_path: Path, count:
     more = told(workspace.check_texts(written(tmp_path / "judged.csv", kept)))
     assert (more["yes"], more["no"], more["corrects"]) == (count, 30, count == 10)
     method = of_joy(workspace.emotions(of="contacts")).method
-    assert (method == "Rogan–Gladen") == (count == 10)
+    assert (method == "double sampling") == (count == 10)
 
 
 def test_texts_judged_again_are_replaced_and_the_rest_stays(

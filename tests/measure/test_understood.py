@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ from topofheart.measure import understood
 from topofheart.measure.question import ask
 from topofheart.measure.texts import source_of_texts
 from topofheart.measure.understood import FEWEST_TEXTS, understood_shares
-from topofheart.stats.misclassified import corrected_share, counted_share
+from topofheart.stats.misclassified import checked_share, corrected_share, counted_share
 from topofheart.stats.shares import wilson_interval
 from topofheart.understand.elsewhere import Elsewhere, elsewhere
 from topofheart.understand.labels import EMOTIONS, WORRIES
@@ -51,16 +52,30 @@ def of_joy(answer: Answer) -> Estimate:
 
 
 @pytest.mark.parametrize("count", [0, 1, 30, 100, 160])
-def test_share_of_a_checked_label_is_corrected_for_the_errors_of_the_check(
-    tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("how", "way", "method"),
+    [
+        ({}, checked_share, "double sampling"),
+        ({"where": {"unit": "Breda"}}, corrected_share, "Rogan–Gladen"),
+        ({"since": "2025"}, corrected_share, "Rogan–Gladen"),
+    ],
+    ids=str,
+)
+def test_share_of_a_checked_label_is_corrected_by_the_check(
+    tmp_path: Path,
+    count: int,
+    how: dict[str, Any],
+    way: Callable[..., Any],
+    method: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Both languages together: a check is of the texts that are there."""
+    """Both languages together: a check is of all the texts that are there, and of a part tells errors only."""
     erring(monkeypatch, ERRING)
-    answer = shares(understood_lake(tmp_path, told(count, 160) + told(0, 40, "en")))
+    answer = shares(understood_lake(tmp_path, told(count, 160) + told(0, 40, "en")), **how)
     found = of_joy(answer)
-    value, low, high = map(float, corrected_share(count, 200, *ERRING))
+    value, low, high = map(float, way(count, 200, *ERRING))
     assert (found.value, found.low, found.high) == pytest.approx((value, low, high))
-    assert (found.n, found.method) == (200, "Rogan–Gladen")
+    assert (found.n, found.method) == (200, method)
     beside = {row.group["emotion"]: row.more.get("as_read") for row in answer}
     assert beside == dict.fromkeys(EMOTIONS) | {"joy": count / 200}
     assert answer.caveats == ("checked_here", "counted_as_read")
@@ -124,7 +139,8 @@ def test_few_texts_and_a_reader_that_hardly_tells_have_no_value(
     enough = understood_lake(tmp_path / "enough", told(20, FEWEST_TEXTS))
     assert of_joy(shares(enough)).state is State.SHOWN
     erring(monkeypatch, (55, 100, 60, 100))
-    found = of_joy(shares(enough))
+    assert of_joy(shares(enough)).state is State.SHOWN
+    found = of_joy(shares(enough, since="2025"))
     assert (found.state, found.value) == (State.CANNOT_TELL, None)
 
 

@@ -91,6 +91,7 @@ FAMILY: list[tuple[Function, Given, set[str], set[str]]] = [
     (shares.wilson_interval, SHARE, set(), set()),
     (shares.jeffreys_interval, SHARE, set(), set()),
     (misclassified.corrected_share, ERRING, set(), set()),
+    (misclassified.checked_share, ERRING, set(), set()),
     (counted_share, {"said": 3, "n": 9}, set(), set()),
     (events.count_interval, {"events": 4}, set(), set()),
     (means.sample_variance, SUMS, {"total"}, set()),

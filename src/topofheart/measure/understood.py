@@ -1,7 +1,7 @@
 """How many customers' texts show an emotion, hold a worry, are about a topic: shares of the texts.
 
-A label that was checked on enough of the workspace's own texts is corrected for how often the reader erred on
-those (Rogan–Gladen). Any other is counted as it was read, with how far such counts are off elsewhere.
+A label that was checked on enough of the workspace's own texts is corrected by those: a share of all texts by
+double sampling, that of a part of them for how often the reader erred (Rogan–Gladen). Any other is counted as it was read, with how far such counts are off elsewhere.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
 from topofheart.measure.sums import split_by
 from topofheart.measure.texts import LABELS, TEXT_OF, Label, given, with_readings
-from topofheart.stats.misclassified import corrected_share, counted_share
+from topofheart.stats.misclassified import checked_share, corrected_share, counted_share
 from topofheart.stats.shares import wilson_interval
 from topofheart.understand.elsewhere import elsewhere
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 FEWEST_TEXTS = 30
+CHECKED = "double sampling"
 CORRECTED = "Rogan–Gladen"
 COUNTED = "as read, ± the reader's error elsewhere"
 SPLIT = "Wilson interval"
@@ -57,9 +58,11 @@ def understood_shares(
     names = {one.id: one.name(language_of_reader()) for one in own}
     errors = errors_here(reader, question.source, by_reader, LABELS[kind])
     split = bool(question.by or question.every)
+    # The texts of the check are drawn from all; of a part of them they tell only how the reader errs.
+    whole = not (split or question.where or question.since or question.until)
     rows = [
         Row(
-            _estimate(sums, one, errors, question.level, split=split),
+            _estimate(sums, one, errors, question.level, split=split, whole=whole),
             {**dict(zip(question.by, cell[:-1], strict=True)), NAMED[kind]: one[1]},
             period_of(cell[-1], question.every) if question.every and cell[-1] else None,
             _beside(sums, one, errors, names.get(one[1])),
@@ -124,7 +127,7 @@ def _column(label: str) -> str:
 
 
 def _estimate(
-    sums: dict[str, float], label: Label, errors: Errors, level: float, *, split: bool
+    sums: dict[str, float], label: Label, errors: Errors, level: float, *, split: bool, whole: bool
 ) -> Estimate:
     """The share of one label in one cell, by the surest way that there is."""
     column, _, name = label
@@ -132,7 +135,10 @@ def _estimate(
     known = errors.get(name)
     if n < FEWEST_TEXTS:
         return Estimate(None, None, None, n, "share", "", level, State.TOO_FEW)
-    if known:
+    if known and whole:
+        found = checked_share(said, n, *known, level=level)
+        method = CHECKED
+    elif known:
         found = corrected_share(said, n, *known, level=level)
         method = CORRECTED
     elif split or column == BY_WORDS:
@@ -150,7 +156,7 @@ def _estimate(
 
 def _caveats(methods: set[str], *, split: bool) -> tuple[str, ...]:
     said = {
-        "checked_here": CORRECTED in methods,
+        "checked_here": not {CHECKED, CORRECTED}.isdisjoint(methods),
         "counted_as_read": COUNTED in methods,
         "level_unsure": split and SPLIT in methods,
     }
