@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from topofheart.measure.question import Question, Where
     from topofheart.measure.reader import Reader
     from topofheart.measure.targets import Targets
+    from topofheart.understand.check_file import Sample
     from topofheart.understand.storing import Understood
 
 Found = TypeVar("Found")
@@ -281,7 +282,7 @@ class Asking(ABC):
         )
 
     def emotions(self, **how: Any) -> Answer:
-        """How many texts show each emotion, corrected for the reader's errors.
+        """How many texts show each emotion: corrected where `check_texts` told how often the reader errs here.
 
         Takes `by`, `every`, `where`, `since`, `until`, `of` (`answers` or `contacts`), `level`, `as_of`.
         """
@@ -318,20 +319,54 @@ class Asking(ABC):
         **asked: Any,
     ) -> Answer:
         from topofheart.measure.understood import understood_shares
-        from topofheart.understand.model import shipped
 
         question = self._of_texts(of, as_of, **asked)
-        how: Any = {"by_reader": self._text_reader(), "errors": shipped().errors}
+        how: Any = {"by_reader": self._text_reader()}
         if kind == "topics":
             how["own"] = self._own_topics(question, as_of)
         return self._answered(
             lambda reader: understood_shares(reader, question, kind, **how), as_of
         )
 
+    def sample_texts(self, out: str | Path, *, of: str | None = None, count: int = 200) -> Sample:
+        """Write a random sample of the texts, redacted, for a person to judge who does not see what was read.
+
+        The same texts each time; a larger `count` holds them too. `of` is `contacts` (where there are any)
+        or `answers`. `check_texts` reads the file back.
+        """
+        from topofheart.measure.checks import sampled_texts
+        from topofheart.understand.check_file import Sample, refuse_taken, write_sample
+
+        refuse_taken(Path(out))
+        source = self._of_texts(of, None).source
+        name = self._text_reader()
+        texts = self._asked(lambda reader: sampled_texts(reader, source, name, count), None)
+        self._in_audit({"asked": "sample", "of": source, "count": len(texts), "door": self.door})
+        write_sample(Path(out), source, texts)
+        return Sample(source, len(texts))
+
+    def check_texts(self, path: str | Path) -> Answer:
+        """Read back what a person judged of a sample, and tell how often the reader was right.
+
+        From then on shares of these texts are corrected by it. Texts judged again are replaced.
+        """
+        from topofheart.measure.checks import checked
+        from topofheart.understand.check_file import read_judged
+        from topofheart.understand.checking import keep_judged
+
+        self._rows_only()
+        judged = read_judged(Path(path))
+        self.understand()
+        name = self._text_reader()
+        unknown = keep_judged(self.lake, self.reader().engine, name, judged)
+        sources = sorted({one.of for one in judged if one.key not in unknown})
+        found = self._answered(lambda reader: checked(reader, sources, name), None)
+        return replace(found, question=found.question | {"unknown": list(unknown)})
+
     def _of_texts(self, of: str | None, as_of: int | None, **how: Any) -> Question:
         """The question over the table that holds the texts; what was not read yet is read first."""
         from topofheart.measure.question import ask
-        from topofheart.measure.understood import source_of_texts
+        from topofheart.measure.texts import source_of_texts
 
         self._rows_only()
         source = source_of_texts(self.reader(as_of), of)
@@ -400,8 +435,14 @@ class Asking(ABC):
         asked = answer.question | {"door": self.door}
         if self.door == STATISTICS:
             return replace(answer, question=asked)
+        if not self._in_audit(asked):
+            answer = replace(answer, caveats=(*answer.caveats, "not_audited"))
+        return replace(answer, question=asked)
+
+    def _in_audit(self, asked: dict[str, Any]) -> bool:
+        """Whether the question could be noted."""
         try:
             self.audit.note(role=self.role, purpose=self.purpose, question=asked)
         except OSError:
-            answer = replace(answer, caveats=(*answer.caveats, "not_audited"))
-        return replace(answer, question=asked)
+            return False
+        return True

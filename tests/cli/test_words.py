@@ -18,7 +18,18 @@ from cli.test_commands import run
 from small_organisation import answers, contacts, customers, make, orders, said_contacts
 
 OF_TEXTS = ("questions", "emotions", "valence", "worries", "topics")
-COMMANDS = (*OF_TEXTS, "read", "quotes", "merge", "split", "apart", "rename", "pin")
+COMMANDS = (
+    *OF_TEXTS,
+    "read",
+    "sample",
+    "check",
+    "quotes",
+    "merge",
+    "split",
+    "apart",
+    "rename",
+    "pin",
+)
 DUTCH = "Wanneer wordt mijn pakket bezorgd? Ik ben bang dat het te laat komt."
 KEYS = ["language", "valence", "emotions", "asks", "worry", "topics", "acts"]
 
@@ -166,6 +177,25 @@ def test_two_who_change_the_groups_at_once_both_keep_their_work(tmp_path: Path) 
     assert sorted(kept["pinned"]) == sorted(ids)
 
 
+def test_sample_is_judged_and_checked(tmp_path: Path) -> None:
+    folder = make(tmp_path / "own", {"contacts": [said_contacts(80)]}).folder
+    out = tmp_path / "sample.csv"
+    done = run("words", "sample", folder, "--out", out, "--count", "30")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert f"topofheart words check {folder} {out}" in done.stderr
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        texts = list(csv.DictReader(file))
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(texts[0]))
+        writer.writeheader()
+        writer.writerows(row | {"worry": "yes" if i < 12 else "no"} for i, row in enumerate(texts))
+    (worry,) = (row for row in rows("check", folder, out) if row["label"] == "any")
+    assert (worry["yes"], worry["no"], worry["corrects"]) == (12, 18, True)
+    assert "12" in run("words", "check", folder, out).stdout
+    done = run("words", "worries", folder, "--format", "json")
+    assert json.loads(done.stdout)["question"]["checked_texts"] == 30
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
@@ -185,6 +215,13 @@ def test_two_who_change_the_groups_at_once_both_keep_their_work(tmp_path: Path) 
         (("emotions", "{acme}", "--by", "nonsense"), 1, "nonsense"),
         (("topics", "{acme}", "--since", "gisteren"), 1, "gisteren"),
         (("worries", "{acme}", "--level", "95"), 2, "95"),
+        (("sample", "{acme}"), 2, "--out"),
+        (("sample", "nowhere", "--out", "{out}.csv"), 1, "hint"),
+        (("sample", "{acme}", "--out", "{file}"), 1, "there already"),
+        (("sample", "{acme}", "--out", "{out}/deep/s.csv"), 1, "folder"),
+        (("sample", "{acme}", "--out", "{out}.csv", "--count", "0"), 2, "count"),
+        (("check", "{acme}", "{out}.csv"), 1, "no file"),
+        (("check", "{acme}", "{file}"), 1, "key"),
         (("merge", "nowhere", "pay.how", "pay.when"), 1, "nowhere"),
         (("merge", "{acme}", "pay.how", "pay.how"), 1, "pay.how"),
         (("merge", "{acme}", "nonsense", "pay.how"), 1, "nonsense"),

@@ -374,6 +374,27 @@ def test_texts_understood_over_spark_are_those_understood_over_duckdb(
     spark.engine.close()  # type: ignore[attr-defined]
 
 
+def test_sample_and_check_on_spark_equal_duckdb(tmp_path: Path, cluster: SparkCluster) -> None:
+    here = make(tmp_path / "checked", _spoken_tables())
+    there = toh.Workspace(here.folder, Settings(engine=cluster.url))
+    here.sample_texts(tmp_path / "ours.csv", count=60)
+    there.sample_texts(tmp_path / "theirs.csv", count=60)
+    lines = (tmp_path / "ours.csv").read_text("utf-8-sig").splitlines()
+    assert lines == (tmp_path / "theirs.csv").read_text("utf-8-sig").splitlines()
+    header, *texts = (line.rsplit(",,,,", 1)[0] for line in lines)
+    judged = [f"{text},,joy worry,{('yes', 'no')[i % 2]}," for i, text in enumerate(texts)]
+    (tmp_path / "judged.csv").write_text("\n".join([header, *judged]), encoding="utf-8")
+    theirs = there.check_texts(tmp_path / "judged.csv").as_dict()
+    ours = here.check_texts(tmp_path / "judged.csv").as_dict()
+    assert ours["question"]["texts"] == 60
+    assert ours["rows"] == theirs["rows"]
+    for asked in ({}, {"by": "segment"}):
+        found = here.worries(**asked).as_dict()
+        assert "checked_here" in found["caveats"]
+        assert_same(found, there.worries(**asked).as_dict())
+    there.engine.close()  # type: ignore[attr-defined]
+
+
 def test_doctor_on_spark_equals_duckdb(here: toh.Workspace, there: toh.Workspace) -> None:
     assert_same(here.doctor().as_dict(), there.doctor().as_dict())
 

@@ -211,9 +211,9 @@ def test_erasure_reaches_every_table_with_customers(tmp_path: Path) -> None:
                 rows = [{key: row[key] for key in row if key != "unit"} for row in rows]
             add_rows(writer, DuckEngine(), one.name, rows)
         writer.close(Snapshot(0, {}, "import"))
-    assert len(places_of(tmp_path, [ID])[ID]) == len(people) == 8
+    assert len(places_of(tmp_path, [ID])[ID]) == len(people) == 9
     workspace.forget(ID)
-    assert workspace.maintain().erased.rows == 8
+    assert workspace.maintain().erased.rows == 9
     assert places_of(tmp_path, [ID])[ID] == set()
 
 

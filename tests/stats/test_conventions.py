@@ -58,6 +58,10 @@ def worst_case_share(value: Any, response_rate: Any) -> Any:
     return nonresponse.worst_case_bounds(value, response_rate, lowest=0, highest=1)
 
 
+def counted_share(said: Any, n: Any, **options: Any) -> Any:
+    return misclassified.counted_share(said, n, error=0.5, **options)
+
+
 NET: Given = {"low": 1, "mid": 2, "high": 3}
 SHARE: Given = {"successes": 2, "n": 5}
 SUMS: Given = {"n": 5, "total": 5, "sum_of_squares": 15}
@@ -87,6 +91,8 @@ FAMILY: list[tuple[Function, Given, set[str], set[str]]] = [
     (shares.wilson_interval, SHARE, set(), set()),
     (shares.jeffreys_interval, SHARE, set(), set()),
     (misclassified.corrected_share, ERRING, set(), set()),
+    (misclassified.checked_share, ERRING, set(), set()),
+    (counted_share, {"said": 3, "n": 9}, set(), set()),
     (events.count_interval, {"events": 4}, set(), set()),
     (means.sample_variance, SUMS, {"total"}, set()),
     (means.mean_estimate, SUMS, {"total"}, set()),

@@ -195,14 +195,14 @@ def _understand_and_die(folder: Path, after: int) -> None:
     import os
 
     storing.AT_ONCE = 10
-    keep, done = storing._keep, iter(range(1000))
+    keep, done = storing.keep, iter(range(1000))
 
     def dying(*args: Any) -> None:
         if next(done) == after:
             os.kill(os.getpid(), signal.SIGKILL)
         keep(*args)
 
-    storing._keep = dying
+    storing.keep = dying
     read_by(toh.open(folder), Noting())
 
 

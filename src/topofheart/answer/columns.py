@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """A heading and what stands under it in each row; numbers stand to the right."""
+    """A heading and what stands under it in each row; numbers stand to the right.
+
+    One that can be `spared` is left out where the screen is too narrow for all.
+    """
 
     heading: str
     cell: Callable[[Row], str]
     number: bool = False
+    spared: bool = False
 
 
 def groups(answer: Answer, say: Words) -> list[Column]:
@@ -52,7 +56,7 @@ def drawings(answer: Answer) -> list[Column]:
     if not has_intervals(answer):
         return []
     ends = axis([row.estimate for row in answer])
-    return [Column("", lambda row: drawing(row.estimate, ends))]
+    return [Column("", lambda row: drawing(row.estimate, ends), spared=True)]
 
 
 def has_intervals(answer: Answer) -> bool:

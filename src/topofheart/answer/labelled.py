@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from topofheart.answer.columns import Column, drawings, estimates, groups
@@ -19,7 +20,7 @@ def columns(answer: Answer, say: Words) -> list[Column]:
     others = [column for column in groups(answer, say) if column.heading != label]
     named = Column("", lambda row: _name(row, label, say))
     found = [*others, named, *estimates(answer, say, say("asked.share")), *drawings(answer)]
-    if "counted_as_read" in answer.caveats:
+    if not any("as_read" in row.more for row in answer):
         return found
     return [*found, Column(say("asked.as_read"), lambda row: _as_read(row, say), number=True)]
 
@@ -34,6 +35,15 @@ def _name(row: Row, label: str, say: Words) -> str:
     from rich.markup import escape
 
     return escape(row.more["name"]) if "name" in row.more else say(f"label.{row.group[label]}")
+
+
+def caveat_figures(answer: Answer, say: Words) -> dict[str, str]:
+    """The numbers in the caveats: on how many texts the reader was checked, how far it is off elsewhere."""
+    asked = answer.question
+    figures = {"texts": say.number(asked.get("checked_texts", 0))}
+    if "elsewhere" in asked:
+        figures["factor"] = say.number(math.exp(asked["elsewhere"]["half"]), decimals=1)
+    return figures
 
 
 def notes(answer: Answer, say: Words) -> list[str]:

@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from topofheart.answer import (
+    checking,
     comparing,
     journey,
     labelled,
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from topofheart.answer.answer import Answer
+    from topofheart.answer.columns import Column
 
 WIDE = 120
+BETWEEN = 3  # the room between two columns
 FACES: dict[str, Any] = {
+    "check": checking,
     "compare": comparing,
     "journey": journey,
     "rank": ranking,
@@ -42,7 +46,7 @@ FACES: dict[str, Any] = {
     **dict.fromkeys(labelled.KINDS, labelled),
 }
 TITLED = ("journey", "voices")
-NAMELESS = ("questions", *labelled.KINDS)
+NAMELESS = ("questions", "check", *labelled.KINDS)
 
 
 def as_text(answer: Answer, width: int = 110) -> str:
@@ -111,14 +115,19 @@ def _face(answer: Answer) -> Any:
 def notes(answer: Answer, say: Words) -> list[str]:
     """The sentences under a table."""
     asked = answer.question
-    found = [*(say(f"caveat.{code}") for code in answer.caveats), *_face(answer).notes(answer, say)]
+    face = _face(answer)
+    figures = face.caveat_figures(answer, say) if hasattr(face, "caveat_figures") else {}
+    caveats = (say(f"caveat.{code}", **figures) for code in answer.caveats)
+    found = [*caveats, *face.notes(answer, say)]
     if len(answer) == 1 and asked.get("planned"):
         return [*found, planning.sentence(answer, say)]
     level = say.number(100 * float(asked.get("level", 0.95)))
-    method = next((row.estimate.method for row in answer if row.estimate.method), "")
+    methods = dict.fromkeys(row.estimate.method for row in answer if row.estimate.method)
+    method = "; ".join(methods) if face is labelled else next(iter(methods), "")
     snapshot = asked.get("snapshot")
-    made = say("note.method", level=level, method=method)
-    return [*found, made + (f" {say('note.snapshot', n=snapshot)}" if snapshot else "")]
+    made = "" if face is checking else say("note.method", level=level, method=method)
+    told = say("note.snapshot", n=snapshot) if snapshot else ""
+    return [*found, f"{made} {told}".strip()]
 
 
 def _table(answer: Answer, say: Words, width: int = WIDE) -> Table:
@@ -130,19 +139,35 @@ def _table(answer: Answer, say: Words, width: int = WIDE) -> Table:
         whole: Table = face.table(answer, say, width)
         return whole
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    columns = face.columns(answer, say)
-    for column in columns:
+    columns = [
+        (column, [column.cell(row) for row in answer]) for column in face.columns(answer, say)
+    ]
+    if _width(columns) > width:
+        columns = [(column, cells) for column, cells in columns if not column.spared]
+    for column, _ in columns:
         table.add_column(column.heading, justify="right" if column.number else "left", no_wrap=True)
-    for row in answer:
-        table.add_row(*(column.cell(row) for column in columns))
+    for line in zip(*(cells for _, cells in columns), strict=True):
+        table.add_row(*line)
     return table
+
+
+def _width(columns: list[tuple[Column, list[str]]]) -> int:
+    from rich.cells import cell_len
+
+    widest = (
+        max(cell_len(_unstyled(one)) for one in [column.heading, *cells])
+        for column, cells in columns
+    )
+    return sum(widest) + BETWEEN * (len(columns) - 1) + 2
 
 
 def as_html(answer: Answer) -> str:
     """A plain table for a notebook."""
     say = words(answer.language)
-    table = _table(answer, say)
-    columns: list[Any] = [column for column in table.columns if column.header != ""]
+    own = hasattr(_face(answer), "table")
+    # No room for drawings: a notebook has charts.
+    table = _table(answer, say, WIDE if own else 0)
+    columns: list[Any] = [column for column in table.columns if column.header != "" or not own]
     head = "".join(f"<th>{escape(str(column.header))}</th>" for column in columns)
     lines = zip(*(column.cells for column in columns), strict=True)
     body = "".join(

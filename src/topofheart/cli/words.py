@@ -165,6 +165,35 @@ def topics(workspace: str, form: str, **how: Any) -> None:
     _ask("topics", workspace, form, how)
 
 
+@words.command()
+@click.argument("workspace")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The CSV file.")
+@click.option("--of", type=click.Choice(("answers", "contacts")), help="Comments, or contacts.")
+@click.option("--count", type=click.IntRange(1, 10_000), default=200, show_default=True)
+def sample(workspace: str, out: Path, of: str | None, count: int) -> None:
+    """Draw texts by chance for a person to judge, who does not see what was read.
+
+    The same texts each time; with a larger --count more beside them.
+    """
+    from topofheart.kernel.language import Words, language_of_reader
+    from topofheart.workspace import open
+
+    drawn = open(workspace).sample_texts(out, of=of, count=count)
+    sentences = Words("cli", language_of_reader())
+    say(sentences.count(f"sample.{drawn.of}", drawn.count, file=out, workspace=workspace))
+
+
+@words.command()
+@click.argument("workspace")
+@click.argument("file", type=click.Path(path_type=Path))
+@format_option
+def check(workspace: str, file: Path, form: str) -> None:
+    """Read a judged sample back: how often the reader was right, and correct shares by it."""
+    from topofheart.workspace import open
+
+    print_answer(open(workspace).check_texts(file), form)
+
+
 def _ask(kind: str, workspace: str, form: str, how: dict[str, Any]) -> None:
     from topofheart.workspace import open
 

@@ -423,6 +423,14 @@ def _declare() -> dict[str, Table]:
                 topic text: what the text is about first of all
                 topics text: all it is about, with a blank on either side of each
                 acts text: what a reply does, with a blank on either side of each"""),
+            _table("checks", "judgement of a text by a person", "check_id", "checked_at",
+                "emotions, valence, worries", CUSTOMER + """
+                checked_at time: when the judgement was read back
+                text_of text answers.comment|contacts.text: where the text stands
+                row_key integer: key of its row there
+                text_mark text: MD5 of the text that was judged
+                judged text valence|emotions|worry|worries: what was judged
+                said text: what the person saw, with a blank on either side of each; none where nothing"""),
             _table("fields", "extra column of a table", "field_id", None, "look", """
                 table text: table that has the column
                 column text: name in the lake, d_… or r_…
@@ -436,4 +444,4 @@ def _declare() -> dict[str, Table]:
 
 TABLES = _declare()
 # Made here, never brought by an organisation.
-MADE = ("readings", "fields")
+MADE = ("readings", "checks", "fields")

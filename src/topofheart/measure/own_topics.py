@@ -24,6 +24,7 @@ from topofheart.measure.beginnings import begins_with
 from topofheart.measure.own_words import Usual, own_words
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
+from topofheart.measure.texts import TEXT_OF, with_readings
 from topofheart.understand.asked import OWN, catalogue
 from topofheart.understand.labels import TOPICS
 from topofheart.understand.model import shipped
@@ -94,7 +95,6 @@ def _topic(id: str, told: Any, path: Path) -> OwnTopic:
 
 def discovered(reader: Reader, question: Question, by_reader: str) -> tuple[OwnTopic, ...]:
     """Topics by the words that this organisation's texts have far more often than others do."""
-    from topofheart.measure.understood import TEXT_OF, with_readings
 
     def build(rows: ir.Table, asked: Question, _: dict[str, Any]) -> ir.Table:
         joined = with_readings(rows, reader, asked.source, by_reader)

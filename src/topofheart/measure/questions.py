@@ -19,7 +19,7 @@ from topofheart.measure.own_words import Usual, own_words
 from topofheart.measure.question import Question
 from topofheart.measure.question_groups import Groups
 from topofheart.measure.reader import Reader
-from topofheart.measure.understood import with_readings
+from topofheart.measure.texts import with_readings
 from topofheart.stats import breaks, events, means, multiple, net, shares, trends
 from topofheart.understand.asked import OWN, Asked, catalogue
 from topofheart.understand.columns import BETWEEN

@@ -49,11 +49,6 @@ class Model:
         """From which probability a label is taken to hold, where that is not 0.5."""
         return dict(self.about["thresholds"])
 
-    @property
-    def errors(self) -> dict[str, dict[str, list[int]]]:
-        """How often it errs, per label and language: found, of how many, rightly denied, of how many."""
-        return dict(self.about["errors"])
-
     def judges(self, word: str) -> bool:
         """Whether a plain word by itself tells a judgement: `prima`, `slecht`, not `accu`."""
         sums, _ = self._sums.of([word], [[(0, len(word))]])

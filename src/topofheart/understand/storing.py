@@ -79,7 +79,7 @@ def understand(
                 told = engine.mapped(texts, act, read_schema())
             else:
                 told = _told(engine.read(texts), reader, replies=of_replies, processes=processes)
-            _keep(lake, _with_place(told, f"{one}.{column}", name))
+            keep(lake, "readings", _with_place(told, f"{one}.{column}", name), "understanding")
             read += told.num_rows
             strange += told["language"].to_pylist().count("other")
             if progress:
@@ -152,11 +152,13 @@ def _with_place(told: pa.Table, text_of: str, reader: str) -> pa.Table:
     return told.append_column("reading_id", pa.array(ids, pa.string()))
 
 
-def _keep(lake: Lake, rows: pa.Table) -> None:
+def keep(lake: Lake, name: str, rows: pa.Table, act: str) -> None:
+    """Place rows that were made here in their table, as a snapshot of the lake."""
     with lake.writing() as writer:
         engine = DuckEngine(spill=lake.staging)
         try:
-            placed = add_rows(writer, engine, "readings", rows)
-            writer.close(Snapshot(0, {}, "understanding", counts={"new": placed.new}))
+            placed = add_rows(writer, engine, name, rows)
+            counts = {"new": placed.new, "changed": placed.changed}
+            writer.close(Snapshot(0, {}, act, counts=counts))
         finally:
             engine.close()
