@@ -19,6 +19,7 @@ from typing import Any
 
 import features
 import numpy as np
+import sources
 from corpus import lines
 from scipy.sparse import csr_array, hstack
 from sklearn.linear_model import LogisticRegression
@@ -81,7 +82,11 @@ class Example:
 
 def examples(kinds: list[Kind]) -> list[Example]:
     """The wordings of every type, those added by others with what only sounds like it, and the corpus's own questions."""
-    found = [Example(kind.id, language, text, "catalogue") for kind in kinds for language, text in kind.wordings]
+    found = [
+        Example(kind.id, language, text, "catalogue")
+        for kind in kinds
+        for language, text in kind.wordings
+    ]
     for row in (CATALOGUE / "more.tsv").read_text(encoding="utf-8").splitlines():
         kind, language, text = row.split("\t")
         found.append(Example(kind, language, text, "more"))
@@ -91,10 +96,13 @@ def examples(kinds: list[Kind]) -> list[Example]:
 def of_the_corpus() -> list[Example]:
     """The questions marked in the corpus, labelled in `asked.tsv`; none where only what stands around tells."""
     labels = dict(
-        row.split("\t") for row in (CATALOGUE / "asked.tsv").read_text(encoding="utf-8").splitlines()
+        row.split("\t")
+        for row in (CATALOGUE / "asked.tsv").read_text(encoding="utf-8").splitlines()
     )
     return [
-        Example(NONE if kind.startswith("~") else kind, line.language, line.text[start:end], line.voice)
+        Example(
+            NONE if kind.startswith("~") else kind, line.language, line.text[start:end], line.voice
+        )
         for line in lines()
         for number, (start, end) in enumerate(line.questions, 1)
         for kind in (labels.get(f"{line.id}#{number}"),)
@@ -129,7 +137,10 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--out", type=Path, default=OUT)
     asked.add_argument(
-        "--try", dest="tried", action="store_true", help="hold voices back and tell how often it is right"
+        "--try",
+        dest="tried",
+        action="store_true",
+        help="hold voices back and tell how often it is right",
     )
     given = asked.parse_args()
     features.PIECE_BUCKETS = BUCKETS
@@ -162,7 +173,9 @@ def main() -> None:
     )
 
 
-def with_hits(rows: Any, told: list[Example], entries: list[tuple[int, str]], kinds: list[Kind]) -> Any:
+def with_hits(
+    rows: Any, told: list[Example], entries: list[tuple[int, str]], kinds: list[Kind]
+) -> Any:
     """The rows, and behind them how many entries of each type hold."""
     hits = Telling(entries, len(kinds)).hits([one.text for one in told])
     return hstack([rows, csr_array(HIT_SCALE * hits)], format="csr", dtype=np.float32)
@@ -245,15 +258,17 @@ def stability_of(
 
 
 def usual_words() -> dict[str, Any]:
-    """In how many texts of the corpus each word occurs."""
-    counts: Counter[str] = Counter()
-    texts = [line.text for line in lines()]
-    for text in texts:
-        counts.update({plain(word) for word in WORD.findall(text)})
-    return {
-        "usual_of": len(texts),
-        "usual": {word: n for word, n in counts.items() if n >= LEAST_USUAL},
-    }
+    """By language: of how many texts of all kinds, and in how many of them each word occurs."""
+    texts: dict[str, list[str]] = {"nl": [], "en": []}
+    for one in (*sources.own(), *sources.goemotions(), *sources.xed()):
+        texts["nl" if one.labels["language.nl"] else "en"].append(one.text)
+    found = {}
+    for language, said in texts.items():
+        counts = Counter(
+            word for text in said for word in {plain(one) for one in WORD.findall(text)}
+        )
+        found[language] = [len(said), {word: n for word, n in counts.items() if n >= LEAST_USUAL}]
+    return found
 
 
 def write(
@@ -314,7 +329,12 @@ def write(
             of_hits=of_hits.astype(np.float32),
             about=np.frombuffer(
                 json.dumps(
-                    {"kinds": about, "entries": entries, "stability": stability, **usual_words()}
+                    {
+                        "kinds": about,
+                        "entries": entries,
+                        "stability": stability,
+                        "usual": usual_words(),
+                    }
                 ).encode(),
                 np.uint8,
             ),

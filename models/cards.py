@@ -13,7 +13,6 @@ import numpy as np
 import sources
 from agreement import ENOUGH, second
 from corpus import Line, lines
-from train import BESIDE, SOME
 
 from topofheart.understand.labels import ACTS, EMOTIONS, TOPICS, VALENCES, WORRIES
 
@@ -85,8 +84,9 @@ def model_card(told: dict[str, Any]) -> dict[str, Any]:
     fits = max(offline, key=lambda name: offline[name]).split(" → ")[1]
     return {
         "date": told["date"], "model": told["model"], "resamples": f"{told['resamples']:,}",
-        "trained_on": _trained_on(told), "beside": _beside(), "groups": _groups(told), "peers": _peers(told), "not_above": _not_above(told),
+        "trained_on": _trained_on(told), "groups": _groups(told), "peers": _peers(told), "not_above": _not_above(told),
         "confusions": _confusions(told),
+        "shares": _shares(told),
         "complaints": _complaints(told), "worry_rated": _worry_rated(told),
         "worry_texts": "{3:,} texts, {4:,} worried".format(*next(iter(told["worry_rated"].values()))),
         "emotions": _emotions(told), "acts": _labelled(told["acts"], "EmoTwiCS → ours"),
@@ -94,13 +94,29 @@ def model_card(told: dict[str, Any]) -> dict[str, Any]:
         "languages": table(("Texts", "Right", "Texts"), ((name, ranged(of), f"{of[3]:,}") for name, of in told["languages"].items())),
         "labels": _labels(told),
         "slices": table(("Kind or mark", "Right", "Texts"), ((name.replace("_", " "), ranged(of), f"{of[3]:,}") for name, of in told["slices"].items())),
-        "vague": len(vague), **{f"{group}_{language}": number(own[language][group][0]) for group in ("topic", "worry") for language in LANGUAGES},
+        "vague": _of_topics(vague), **{f"{group}_{language}": number(own[language][group][0]) for group in ("topic", "worry") for language in LANGUAGES},
     }  # fmt: skip
 
 
-def _beside() -> str:
-    names = ", ".join(TRAINED[name][0].split(",")[0].split(":")[0] for name in BESIDE)
-    return f"{SOME:.0%} of the texts of {names}"
+def _of_topics(vague: list[str]) -> str:
+    if not vague:
+        return "though the two labellings themselves agree well enough"
+    return f"and of {len(vague)} of {len(TOPICS)} topics the two labellings themselves agree too little (alpha under .667)"
+
+
+def _shares(told: dict[str, Any]) -> str:
+    """The share that truly has each label of a source, and the share that is read."""
+    rows = (
+        (
+            one["set"],
+            one["label"].replace(".", ": "),
+            f"{one['texts']:,}",
+            f"{one['true']:.1%}",
+            f"{one['read']:.1%}",
+        )
+        for one in told["shares"]
+    )
+    return table(("Source", "Label", "Texts", "True", "Read"), rows)
 
 
 def _trained_on(told: dict[str, Any]) -> str:

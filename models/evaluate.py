@@ -2,7 +2,8 @@
 
 Trains without whole voices, sectors and sources, scores what was left out, and writes the figures to
 `figures.json` in the folder. What was trained is kept there too: a second run only scores and counts.
-With `--cards` the model card and the data card are written from them (`models/cards.py`).
+With `--cards` the model card, the data card and the size of the errors of shares are written from them
+(`models/cards.py`, `models/shares.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from agreement import agreements
 from comparing import Judged, called_negative, compared, confusion, judged_of
 from counting import RESAMPLES, auc, calibration_error, drawn, f1s, interval, one_hot
 from peers import PEERS
+from shares import shares_of, truth_of
 from sources import DATA, LONGEST, PLACES, Example
 from train import FOLDS, WEIGHTS, Trainer, best_threshold, examples_without, trained
 
@@ -281,6 +283,26 @@ def emotions_elsewhere(keep: Path, everything: Model) -> dict[str, Any]:
     return figures | {"EmoTwiCS (dev), nl": labels_of(everything, pairs, likely)}
 
 
+def shares_elsewhere(keep: Path, everything: Model) -> list[dict[str, Any]]:
+    """Of every source never seen, how large the share of each label is and is read."""
+    found = []
+    for name, language, without, examples in elsewhere():
+        model = model_without(keep, without)
+        likely = _likely(model, examples)
+        found += shares_of(f"{name}, {language}", model, likely, truth_of(examples))
+    turns = emotwics(customers=True)
+    rated = np.array([row["valence"] for row in turns])
+    truth = {
+        f"emotion.{name}": np.array(
+            [float(bool(of & set(row["emo_clusters"] or ()))) for row in turns]
+        )
+        for name, of in CLUSTERS.items()
+    }
+    truth |= {"valence.negative": (rated < 3) * 1.0, "valence.positive": (rated > 3) * 1.0}
+    likely = everything.scores([row["text"] for row in turns]).labels
+    return found + shares_of("EmoTwiCS (dev), nl", everything, likely, truth)
+
+
 def acts_elsewhere(everything: Model) -> dict[str, Any]:
     replies = emotwics(customers=False)
     likely = everything.scores([row["text"] for row in replies]).labels
@@ -345,6 +367,7 @@ def figures(keep: Path) -> dict[str, Any]:
         "languages": languages(across["voice"], ours, everything),
         "emotions": emotions_elsewhere(keep, everything),
         "acts": acts_elsewhere(everything),
+        "shares": shares_elsewhere(keep, everything),
         "peers": [row for one in judged for row in compared(one)],
         "confusions": {f"{one.name}, {one.language}": confusion(one) for one in judged},
         "complaints": complaints(model_without(keep, "nhs")),
@@ -377,9 +400,11 @@ def main() -> None:
     told = figures(checked_folder(given.keep))
     (given.keep / "figures.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
     if given.cards:
-        from cards import write
+        import cards
+        import shares
 
-        write(told)
+        cards.write(told)
+        shares.write(told)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from topofheart.kernel.errors import UnknownName
 from topofheart.understand.asked import catalogue, known_group
-from topofheart.understand.forms import FORMS, REQUEST, form_of
+from topofheart.understand.forms import FORMS, OTHER, form_of
 from topofheart.understand.labels import TOPICS, WORRIES
 from topofheart.understand.telling import Telling
 
@@ -86,7 +86,7 @@ def test_any_text_has_probabilities_that_add_up_to_one(texts: list[str]) -> None
 
 
 def test_a_group_is_a_type_a_topic_with_a_form_or_ones_own() -> None:
-    for id in ("delivery_when", "delivery.when", f"home.{REQUEST}"):
+    for id in ("delivery_when", "delivery.when", f"home.{OTHER}"):
         known_group(id)
     known_group("ours", ["ours"])
     for id in ("delivery_wen", "delivery.sideways", "nowhere.when", ""):
@@ -129,14 +129,14 @@ def test_an_entry_holds_when_each_of_its_parts_does() -> None:
         ("Hoe zeg ik op?", "how"),
         ("How do I cancel?", "how"),
         ("Wie belt mij?", "who"),
-        ("Welke maat past?", "which"),
-        ("Kan het ook morgen?", "can"),
-        ("May I come in?", "can"),
-        ("Is het al binnen?", "whether"),
-        ("Did you get it?", "whether"),
-        ("Graag een nieuwe factuur", REQUEST),
-        ("Please send it again", REQUEST),
-        ("", REQUEST),
+        ("Welke maat past?", OTHER),
+        ("Kan het ook morgen?", OTHER),
+        ("May I come in?", OTHER),
+        ("Is het al binnen?", OTHER),
+        ("Did you get it?", OTHER),
+        ("Graag een nieuwe factuur", OTHER),
+        ("Please send it again", OTHER),
+        ("", OTHER),
     ],
 )
 def test_a_question_wants_a_time_an_amount_a_reason_or_a_way(question: str, form: str) -> None:
@@ -145,4 +145,4 @@ def test_a_question_wants_a_time_an_amount_a_reason_or_a_way(question: str, form
 
 @given(st.text(max_size=80))
 def test_any_text_has_a_form(text: str) -> None:
-    assert form_of(text) in {*FORMS, REQUEST}
+    assert form_of(text) in {*FORMS, OTHER}

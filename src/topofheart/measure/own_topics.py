@@ -107,12 +107,12 @@ def discovered(reader: Reader, question: Question, by_reader: str) -> tuple[OwnT
     said: dict[str, list[str]] = {}
     for row in reader.engine.read(reader.expression(plain, build)).to_pylist():
         said.setdefault(row["understood_language"], []).append(row["text"])
-    usual = Usual(catalogue().usual_of, catalogue().usual)
+    usual = {language: Usual(*known) for language, known in catalogue().usual.items()}
     words = (
         word
         for language, texts in sorted(said.items())
         if language != "other"
-        for word in own_words(texts, usual, most=MOST_DISCOVERED)
+        for word in own_words(texts, usual[language], most=MOST_DISCOVERED)
         if word not in lists().first and not shipped().judges(word)
     )
     return tuple(

@@ -6,6 +6,7 @@ They name groups of questions that no known type covers: `accu`, `fietsslot`.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ TIMES_MORE = 4.0
 MOST_SHARE = 0.08  # what nearly everybody mentions is what the organisation does, not a question
 COMMON = 0.003  # a word in so many texts everywhere is no organisation's own
 MOST = 20
+# What was done or how, not about what: `tried`, `gebeld`, `finally`.
+NO_NAME = re.compile(r".{3,}(?<!e)ed$|.{3,}ly$|ge.{3,}[dt]$")
 
 
 @dataclass(frozen=True)
@@ -53,4 +56,8 @@ def own_words(questions: Sequence[str], usual: Usual, *, most: int = MOST) -> li
 
 def _content(question: str) -> set[str]:
     found = {plain(word) for word in WORD.findall(question)}
-    return {word for word in found if len(word) >= SHORTEST and word[0].isalpha()}
+    return {
+        word
+        for word in found
+        if len(word) >= SHORTEST and word[0].isalpha() and not NO_NAME.fullmatch(word)
+    }

@@ -2,7 +2,7 @@
 
 A group is a known type of question, or what a question is about and wants to know; both are the same
 in Dutch and English and stay the same from month to month. The rank is METHOD §7.4: volume × mean
-worry × (1 − answered before asked).
+worry × (1 − answered before asked). What is left over about a topic comes after all that is one question.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from topofheart.measure.texts import with_readings
 from topofheart.stats import breaks, events, means, multiple, net, shares, trends
 from topofheart.understand.asked import OWN, Asked, catalogue
 from topofheart.understand.columns import BETWEEN
+from topofheart.understand.forms import OTHER
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -101,7 +102,7 @@ def questions(
         rows.append(
             Row(_share(one.n, total, question.level), {"question": more["name"]}, None, more)
         )
-    rows.sort(key=lambda row: (not row.more["pinned"], -row.more["rank"]))
+    rows.sort(key=lambda row: (not row.more["pinned"], _mixed(row.more["id"]), -row.more["rank"]))
     shown = rows[:count]
     said = _quotes(reader, question, groups, by_reader, [row.more["id"] for row in shown], quotes)
     shown = [
@@ -109,6 +110,11 @@ def questions(
     ]
     asked = _asked(reader, question, by_reader) | {"groups": len(rows)}
     return Answer(tuple(shown), asked, ("worry_hypothesis",))
+
+
+def _mixed(id: str) -> bool:
+    """Whether the group is what was left over about a topic: many questions, not one."""
+    return id.endswith(f".{OTHER}") and not id.startswith(f"{OWN}.")
 
 
 def _asked(reader: Reader, question: Question, by_reader: str) -> dict[str, Any]:
@@ -182,8 +188,12 @@ def own_words_of(reader: Reader, question: Question, by_reader: str) -> tuple[st
     asked: dict[str, list[str]] = {}
     for row in reader.engine.read(reader.expression(question, build)).to_pylist():
         asked.setdefault(row["understood_language"], []).append(row["question"])
-    usual = Usual(catalogue().usual_of, catalogue().usual)
-    found = (word for _, said in sorted(asked.items()) for word in own_words(said, usual))
+    usual = {language: Usual(*known) for language, known in catalogue().usual.items()}
+    found = (
+        word
+        for language, said in sorted(asked.items())
+        for word in own_words(said, usual[language])
+    )
     return tuple(dict.fromkeys(found))
 
 

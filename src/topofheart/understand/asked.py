@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 from topofheart.kernel.errors import UnknownName
-from topofheart.understand.forms import FORMS, REQUEST
+from topofheart.understand.forms import FORMS, OTHER
 from topofheart.understand.labels import TOPICS
 from topofheart.understand.sums import Floats, Sums, restored
 from topofheart.understand.telling import Telling
 
-SURE = 0.3
+SURE = 0.4
 OWN = "own"  # `own.accu`: questions with a word that is this organisation's
 BATCH = 1024
 
@@ -54,8 +54,9 @@ class Catalogue:
         entries = [(int(kind), entry) for kind, entry in told["entries"]]
         self._telling = Telling(entries, len(self.types))
         self.stability: dict[str, float] = told["stability"]
-        self.usual: dict[str, int] = told["usual"]
-        self.usual_of: int = told["usual_of"]
+        self.usual: dict[str, tuple[int, dict[str, int]]] = {
+            language: (n, counts) for language, (n, counts) in told["usual"].items()
+        }
 
     def places(self, questions: Sequence[str]) -> Floats:
         """Where each question stands among the learned dimensions."""
@@ -87,7 +88,7 @@ class Catalogue:
 def known_group(id: str, own: Sequence[str] = ()) -> None:
     """Raises UnknownName unless this is a type, `topic.form`, or one of the organisation's own."""
     topic, _, form = id.partition(".")
-    combined = topic == OWN or (topic in TOPICS and form in (*FORMS, REQUEST))
+    combined = topic == OWN or (topic in TOPICS and form in (*FORMS, OTHER))
     types = [one.id for one in catalogue().types]
     if id not in own and id not in types and not combined:
         near = ", ".join(get_close_matches(id, types, 4, 0.4)) or "see: topofheart words questions"

@@ -10,20 +10,19 @@ from topofheart.understand.words import WORD, plain, segments
 # What follows one of these is the tail of a sentence.
 TURNS = re.compile(r"(?:maar|alleen|echter|but|however|though)\b")
 # Words that say that something is asked or wanted, not what.
-BARE = frozenset(
-    """
-    help helpen helpt hulp please pls plz thanks thank you dank bedankt alvast merci aub alsjeblieft alstublieft graag
-    hallo hello hi hoi dag goedemorgen goedemiddag hey can could would will should may might do does did is are was be
-    i me my we us our it its this that these those there here what why how when who which any some anyone someone
-    anybody somebody know tell advise advice explain idea ideas suggestions question with about for to of the a an and
-    or on in at so now then not no yes need want like get have has had happened happening going wrong thing things
-    kan kun kunt kunnen zou zoudt zouden wil wilt willen moet moeten mag mogen ik je jij u jullie wij we mij me mijn ons onze
-    het dit dat die deze er hier daar wat waarom hoe hoezo wanneer wie welke iemand iets weten weet zeggen vertellen
-    uitleggen advies vraag vragen even eens met over voor naar van de een en of op in om te dan nu zo niet geen ja nee
-    ben bent is zijn was heb hebt heeft hebben had doen doe gaan gaat gebeuren gebeurd klopt kloppen mogelijk ook toch
-    wel nog al ! ? !! ?? ... …
-    """.split()
-)
+_BARE = """
+help helpen helpt hulp please pls plz thanks thank you dank bedankt alvast merci aub alsjeblieft alstublieft graag
+hallo hello hi hoi dag goedemorgen goedemiddag hey can could would will should may might do does did is are was be
+i me my we us our it its this that these those there here what why how when who which any some anyone someone
+anybody somebody know tell advise advice explain idea ideas suggestions question with about for to of the a an and
+or on in at so now then not no yes need want like get have has had happened happening going wrong thing things
+kan kun kunt kunnen zou zoudt zouden wil wilt willen moet moeten mag mogen ik je jij u jullie wij we mij me mijn ons onze
+het dit dat die deze er hier daar wat waarom hoe hoezo wanneer wie welke iemand iets weten weet zeggen vertellen
+uitleggen advies vraag vragen even eens met over voor naar van de een en of op in om te dan nu zo niet geen ja nee
+ben bent is zijn was heb hebt heeft hebben had doen doe gaan gaat gebeuren gebeurd klopt kloppen mogelijk ook toch
+wel nog al ! ? !! ?? ... …
+"""
+BARE = frozenset(_BARE.split())
 
 
 def asked_in(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from topofheart.listen.mail_body import own_words, text_of_html
+from topofheart.understand.asking import asked_in
 from topofheart.understand.labels import (
     EMOTIONS,
     OF_A_TEXT,
@@ -25,7 +26,6 @@ from topofheart.understand.labels import (
     WORRIES,
     of_kind,
 )
-from topofheart.understand.asking import asked_in
 from topofheart.understand.reader import Floats, Reader, Scores, Spans, checked
 from topofheart.understand.redaction import redacted
 
