@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import asked
 import numpy as np
 import sources
 from agreement import ENOUGH, second
@@ -96,6 +97,14 @@ def model_card(told: dict[str, Any]) -> dict[str, Any]:
         "slices": table(("Kind or mark", "Right", "Texts"), ((name.replace("_", " "), ranged(of), f"{of[3]:,}") for name, of in told["slices"].items())),
         "vague": _of_topics(vague), **{f"{group}_{language}": number(own[language][group][0]) for group in ("topic", "worry") for language in LANGUAGES},
     }  # fmt: skip
+
+
+def _of_questions() -> dict[str, str]:
+    kinds = asked.catalogue()
+    pens = Counter(
+        one.voice if one.voice in asked.OURS else "corpus" for one in asked.examples(kinds)
+    )
+    return {"types": f"{len(kinds):,}", "more": f"{pens['more']:,}", "asked": f"{pens['corpus']:,}"}
 
 
 def _of_topics(vague: list[str]) -> str:
@@ -269,7 +278,7 @@ def data_card(told: dict[str, Any]) -> dict[str, Any]:
         "labels": _counted("Label", texts, _given),
         "voices": ", ".join(f"{voice} {n}" for voice, n in sorted(Counter(line.voice for line in texts).items())) + ".",
         "voice_sectors": _range({(line.voice, line.sector) for line in texts}),
-        "voice_kinds": _range({(line.voice, line.kind) for line in texts}),
+        **_of_questions(),
         "duplicates": _duplicates(texts),
         "vague": ", ".join(f"`{name}`" for name in vague) or "none",
         "agreement": table(("Label", "Alpha", "Given", ""), (
