@@ -379,7 +379,8 @@ def checked_folder(keep: Path) -> Path:
     """The folder, made where it is not there; refused where it was trained by other code or texts."""
     keep.mkdir(parents=True, exist_ok=True)
     root = Path(__file__).parents[1]
-    named = [*(root / "corpus").rglob("*.t*"), *(root / "models" / f"{one}.py" for one in MADE_BY)]
+    named = [root / "models" / f"{one}.py" for one in MADE_BY]
+    named += [*(root / "corpus").glob("t*/*.txt"), root / "corpus" / "lexicon.toml"]
     mark = sha256(b"".join(path.read_bytes() for path in sorted(named))).hexdigest()
     made = keep / "made_by.txt"
     if any(keep.glob("*.npz")) and (not made.exists() or made.read_text() != mark):

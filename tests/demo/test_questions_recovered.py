@@ -44,7 +44,7 @@ def counted(ws: Workspace) -> dict[str, Counter[str]]:
     """How often each group of questions came with each planted reason."""
     reader, name = ws.reader(), ws._text_reader()
     question = replace(ask("nps"), source="contacts", clusters=False)
-    groups = Groups(words=own_words_of(reader, question, name))
+    groups = Groups(words=tuple(own_words_of(reader, question, name)))
 
     def build(rows: Any, asked: Any, _: Any) -> Any:
         each = per_question(rows, reader, "contacts", groups, name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,5 +51,5 @@ def test_what_is_told_lies_in_the_text_in_order_and_apart(text: str, data: st.Da
     spans = sorted(data.draw(st.sets(st.sampled_from(segments(text))))) if segments(text) else []
     found = asked_in(text, spans)
     assert all(0 <= start < end <= len(text) for start, end in found)
-    assert all(one[1] <= two[0] for one, two in zip(found, found[1:], strict=False))
+    assert all(one[1] <= two[0] for one, two in pairwise(found))
     assert all(any(a <= start and end <= b for a, b in found) for start, end in spans)

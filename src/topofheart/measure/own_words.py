@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from topofheart.understand.words import WORD, plain
 
 SHORTEST = 4
@@ -19,6 +21,7 @@ TIMES_MORE = 4.0
 MOST_SHARE = 0.08  # what nearly everybody mentions is what the organisation does, not a question
 COMMON = 0.003  # a word in so many texts everywhere is no organisation's own
 MOST = 20
+SEED, RESAMPLES = 20261122, 50
 # What was done or how, not about what: `tried`, `gebeld`, `finally`.
 NO_NAME = re.compile(r".{3,}(?<!e)ed$|.{3,}ly$|ge.{3,}[dt]$")
 
@@ -34,19 +37,40 @@ class Usual:
         return (self.counts.get(word, 0) + 0.5) / (self.n + 1)
 
 
-def own_words(questions: Sequence[str], usual: Usual, *, most: int = MOST) -> list[str]:
-    """The words by which questions differ from the usual ones, the most telling first.
+def own_words(questions: Sequence[str], usual: Usual, *, most: int = MOST) -> dict[str, float]:
+    """The words by which questions differ from the usual ones, the most telling first, each with how steady it is.
 
     Telling is the count times the logarithm of how many times more frequent a word is than usual; a word
-    whose beginning is already there (`accu`, `accu's`) is left out.
+    whose beginning is already there (`accu`, `accu's`) is left out. Steadiness is the share of resamples of
+    the questions (bootstrap) in which the word is chosen again.
     """
     counts = Counter(word for question in questions for word in _content(question))
-    least, largest = max(FEWEST, LEAST_SHARE * len(questions)), MOST_SHARE * len(questions)
+    chosen = _chosen(_telling(counts, len(questions), usual), most)
+    near = {word: n for word, n in counts.items() if n >= FEWEST / 2}
+    again = dict.fromkeys(chosen, 0)
+    draw = np.random.default_rng(SEED)
+    for _ in range(RESAMPLES if chosen else 0):
+        drawn = draw.binomial(len(questions), np.array(list(near.values())) / len(questions))
+        redrawn = dict(zip(near, drawn.tolist(), strict=True))
+        for word in _chosen(_telling(redrawn, len(questions), usual), most):
+            if word in again:
+                again[word] += 1
+    return {word: n / RESAMPLES for word, n in again.items()}
+
+
+def _telling(counts: Mapping[str, int], of: int, usual: Usual) -> dict[str, float]:
+    """How telling each word is that is frequent here, rare elsewhere, and not in everybody's mouth."""
+    least, largest = max(FEWEST, LEAST_SHARE * of), MOST_SHARE * of
     telling = {}
     for word, n in counts.items():
-        ratio = n / len(questions) / usual.share(word)
-        if least <= n <= largest and ratio >= TIMES_MORE and usual.share(word) < COMMON:
-            telling[word] = n * math.log(ratio)
+        if least <= n <= largest and (share := usual.share(word)) < COMMON:
+            ratio = n / of / share
+            if ratio >= TIMES_MORE:
+                telling[word] = n * math.log(ratio)
+    return telling
+
+
+def _chosen(telling: Mapping[str, float], most: int) -> list[str]:
     chosen: list[str] = []
     for word in sorted(telling, key=lambda one: (-telling[one], one)):
         if not any(word.startswith(one) or one.startswith(word) for one in chosen):

@@ -64,7 +64,8 @@ def questions(
     language: str | None = None,
 ) -> Answer:
     """One row per group: its share of the contacts, and in `more` all that is known of it."""
-    groups = replace(groups, words=own_words_of(reader, question, by_reader))
+    steady = own_words_of(reader, question, by_reader)
+    groups = replace(groups, words=tuple(steady))
     found = _counted(reader, question, groups, by_reader)
     total = _total(reader, question, by_reader)
     if not found or not total:
@@ -96,7 +97,9 @@ def questions(
             "answered_before": answered,
             "nps": rated.get("nps"),
             "nps_of_others": rated.get("nps_of_others"),
-            "stability": catalogue().stability.get(one.id),
+            "stability": catalogue().stability.get(
+                one.id, steady.get(one.id.removeprefix(f"{OWN}."))
+            ),
             "pinned": one.id in groups.pinned,
         }
         rows.append(
@@ -176,8 +179,8 @@ def _value(each: ir.Table, column: str | None) -> ir.Value:
     return each[column] if column and column in each.columns else ibis.literal("")
 
 
-def own_words_of(reader: Reader, question: Question, by_reader: str) -> tuple[str, ...]:
-    """The words that mark this organisation's questions, among those of no known type."""
+def own_words_of(reader: Reader, question: Question, by_reader: str) -> dict[str, float]:
+    """The words that mark this organisation's questions, among those of no known type, and how steady each is."""
 
     def build(rows: ir.Table, asked: Question, _: Found) -> ir.Table:
         joined = with_readings(rows, reader, asked.source, by_reader)
@@ -189,12 +192,11 @@ def own_words_of(reader: Reader, question: Question, by_reader: str) -> tuple[st
     for row in reader.engine.read(reader.expression(question, build)).to_pylist():
         asked.setdefault(row["understood_language"], []).append(row["question"])
     usual = {language: Usual(*known) for language, known in catalogue().usual.items()}
-    found = (
-        word
-        for language, said in sorted(asked.items())
-        for word in own_words(said, usual[language])
-    )
-    return tuple(dict.fromkeys(found))
+    found: dict[str, float] = {}
+    for language, said in sorted(asked.items()):
+        for word, steady in own_words(said, usual[language]).items():
+            found[word] = max(steady, found.get(word, 0.0))
+    return found
 
 
 def _total(reader: Reader, question: Question, by_reader: str) -> int:
