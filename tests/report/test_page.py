@@ -397,7 +397,7 @@ def test_every_worry_has_its_words(language: str) -> None:
     [
         ("few", "There are not enough texts to say what customers ask: 16 comments so far."),
         ("comments", "Customers do not ask anything here: none of 57 comments holds a question."),
-        ("scattered", "9 of 470 comments hold a question, and no five customers the same one."),
+        ("scattered", "9 of 470 comments hold a question, and too few of those are the same one."),
         ("sampled", "To keep it quick, these were drawn by lot from 412,000 contacts."),
     ],
 )

@@ -57,7 +57,13 @@ def _look(word: str, spoken: str | None, summary: str) -> click.Command:
     return command
 
 
-look = _look("look", None, "Look at one file: the score, whether it changed, whom to call today.")
+look = _look(
+    "look",
+    None,
+    "Look at one file: the score, whether it changed, what customers ask, whom to call today.",
+)
 kijk = _look(
-    "kijk", "nl", "Kijk naar één bestand: het cijfer, of het veranderde, wie vandaag te bellen."
+    "kijk",
+    "nl",
+    "Kijk naar één bestand: het cijfer, of het veranderde, wat klanten vragen, wie te bellen.",
 )

@@ -87,10 +87,11 @@ def _written(reader: Reader, source: str) -> int:
 
 
 def _asked_often(answer: Answer, groups: Groups) -> tuple[page.AskedOften, ...]:
-    """The first groups of enough customers: those with a name of their own, else by topic and form."""
+    """The first groups of enough customers: those with a name of their own, else what is common."""
     rows = [row for row in answer if row.more.get("people", 0) >= FEWEST_SHOWN and _is_asked(row)]
     named = [row for row in rows if _has_a_name(row.more["id"], groups)]
-    return tuple(_asked(row) for row in (named or rows)[:MOST_SHOWN])
+    common = [row for row in rows if (row.estimate.value or 0) >= COMMON]
+    return tuple(_asked(row) for row in (named or common)[:MOST_SHOWN])
 
 
 def _is_asked(row: Row) -> bool:
