@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
 from topofheart.measure.sensitive import TEXTS, of_harm
-from topofheart.measure.understood import with_readings
+from topofheart.measure.texts import with_readings
 from topofheart.understand.columns import BETWEEN
 from topofheart.understand.labels import WORRIES
 from topofheart.understand.reading import PLACE, readings

@@ -59,9 +59,7 @@ def heard(workspace: Workspace, language: str) -> page.Heard | None:
     )
     if texts < FEWEST_TEXTS:
         return found
-    shares = understood_shares(
-        reader, question, "worries", by_reader=by_reader, errors=shipped().errors
-    )
+    shares = understood_shares(reader, question, "worries", by_reader=by_reader)
     fears = worried(reader, question, by_reader=by_reader)
     often = _asked_often(asked, groups)
     quoted = {quote for one in often for quote in one.quotes}
