@@ -379,13 +379,20 @@ class Asking(ABC):
 
         return shipped().name
 
-    def understand(self, progress: Callable[[int, int], None] | None = None) -> Understood:
-        """Read every comment and contact that was not read yet; replies only with the works council's consent."""
+    def understand(
+        self, progress: Callable[[int, int], None] | None = None, *, most: int | None = None
+    ) -> Understood:
+        """Read every comment and contact that was not read yet; replies only with the works council's consent.
+
+        `most` bounds how many texts of a column are read: a fixed choice among them all, as good as by lot.
+        """
         from topofheart.understand.storing import understand
 
         consent = self.settings.works_council_consent
         allowed = consent is not None and consent <= date.today()
-        return understand(self.lake, self.reader().engine, replies=allowed, progress=progress)
+        return understand(
+            self.lake, self.reader().engine, replies=allowed, progress=progress, most=most
+        )
 
     def doctor(self, *, as_of: int | None = None) -> Diagnosis:
         """What is there, what can be asked, what misleads, and the one file that would help most."""

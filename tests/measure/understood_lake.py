@@ -27,7 +27,7 @@ def asked(type: str, question: str = "Wanneer komt het pakket?", **more: Any) ->
 def understood_lake(
     folder: Path, told: list[Told], *, reader: str = READER, **tables: pa.Table
 ) -> toh.Workspace:
-    """A workspace with one contact for each; `day`, `channel`, `unit` and `customer` are of the contact."""
+    """A workspace with one contact for each; `day`, `channel`, `unit`, `customer` and `text` are of the contact."""
     said = [datetime(*one.get("day", DAY).timetuple()[:3], 12, tzinfo=UTC) for one in told]
     contacts = pa.table(
         {
@@ -36,7 +36,7 @@ def understood_lake(
             "contacted_at": pa.array(said, pa.timestamp("us", "UTC")),
             "channel": [one.get("channel", "mail") for one in told],
             "unit": [one.get("unit", "Breda") for one in told],
-            "text": [f"tekst {i}" for i in range(len(told))],
+            "text": [one.get("text", f"tekst {i}") for i, one in enumerate(told)],
         }
     )
     parts = {"contacts": [contacts], **{name: [rows] for name, rows in tables.items()}}
@@ -57,7 +57,7 @@ def add_readings(workspace: toh.Workspace, told: list[Told], *, reader: str = RE
 
 
 def _reading(one: Told, contact: str, key: int, reader: str) -> Told:
-    place = {"day", "channel", "unit", "customer"}
+    place = {"day", "channel", "unit", "customer", "text"}
     return {
         "reading_id": f"{contact}|{reader}",
         "text_of": "contacts.text",
@@ -83,6 +83,9 @@ SCHEMA = pa.schema(
             (name, pa.string())
             for name in ("language", "valence", "emotions", "question", "question_types")
         ),
-        *((name, pa.string()) for name in ("worry_about", "worries", "topic", "topics")),
+        *(
+            (name, pa.string())
+            for name in ("worry_about", "worry_said", "worries", "topic", "topics")
+        ),
     ]
 )

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from topofheart.report.page import render
 from topofheart.report.picture import (
+    AskedOften,
     Call,
     Change,
     Dimension,
+    Feared,
     Group,
+    Heard,
     Interval,
     Measure,
     Method,
@@ -114,6 +117,34 @@ QUOTES = (
     ),
 )  # fmt: skip
 
+HEARD = Heard(
+    "contacts",
+    written=9120,
+    texts=8964,
+    asking=4031,
+    questions=(
+        AskedOften(
+            "Wanneer komt de monteur?", Interval(8964, 0.1168, 0.1103, 0.1236), 1047, "rising",
+            date(2026, 2, 1),
+            ("Hoe laat komt de monteur morgen ongeveer?", "Komt er vandaag nog iemand?"),
+        ),
+        AskedOften(
+            "Heb ik nog garantie?", Interval(8964, 0.0301, 0.0268, 0.0338), 270, "falling", date(2026, 4, 1),
+            quotes=("Valt een gebroken deurgreep onder de garantie?",),
+        ),
+        AskedOften("over “droger”", Interval(8964, 0.0006, 0.0002, 0.0013), 5, "rising"),
+        AskedOften("Kan ik ruilen?", Interval(8964, 0.02, 0.017, 0.023), 179, "falling"),
+    ),
+    worried=Interval(8964, 0.214, 0.202, 0.226),
+    worries=(
+        Feared("not_coming", Interval(8964, 0.071, 0.062, 0.081),
+               "Ik heb al drie keer vrij genomen en straks komt er weer niemand."),
+        Feared("money", Interval(8964, 0.012, 0.007, 0.018)),
+    ),
+    unquoted=2,
+)  # fmt: skip
+TOO_FEW_TEXTS = Heard("answers", written=17, texts=16, asking=3, unquoted=1)
+
 CALLS = (
     Call("K-20417", ("low_score", "worry"), date(2026, 7, 3), 1,
          "Al negen dagen zonder koelkast, en mijn medicijnen moeten koel blijven. Ik durf bijna "
@@ -152,6 +183,7 @@ RICH = Picture(
     made_on=TODAY,
     version="0.1.0",
     score=NPS,
+    heard=HEARD,
     dimensions=(SHOPS, MOMENTS),
     quotes=QUOTES,
     calls=CALLS,
@@ -164,6 +196,7 @@ COMMENTS_ONLY = Picture(
     source=Source("opmerkingen.csv", read=58, used=58),
     made_on=TODAY,
     version="0.1.0",
+    heard=Heard("answers", written=58, texts=57),
     quotes=(
         Quote("Altijd vriendelijk geholpen."),
         Quote("De wachttijd aan de telefoon is te lang."),
@@ -196,6 +229,13 @@ HOSTILE = Picture(
         Quote("Top! 🎉👩🏽\u200d🔧 \u202eomgekeerd\u202c", 9),
         Quote("a" * 10_000),
         Quote("woord " * 2_000),
+    ),
+    heard=replace(
+        HEARD,
+        questions=(
+            AskedOften(HOSTILE_TEXT, around(0.1, 100), 10, quotes=(HOSTILE_TEXT, "b" * 999)),
+        ),
+        worries=(Feared("safety", around(0.1, 100), HOSTILE_TEXT),),
     ),
     calls=(Call("x" * 300, ("low_score",), comment=HOSTILE_TEXT * 100), Call("<b>id</b>", ())),
 )
@@ -287,9 +327,25 @@ PICTURES = {
         lake_version=4,
     ),
     "unsplit": replace(RICH, dimensions=()),
-    "calm": replace(RICH, calls=(), more_calls=0, dimensions=(MOMENTS,), quotes=(), unknowns=()),
+    "calm": replace(
+        RICH, calls=(), more_calls=0, dimensions=(MOMENTS,), quotes=(), unknowns=(), heard=None
+    ),
+    "sampled": replace(
+        RICH,
+        heard=replace(
+            HEARD, written=412_000, sampled=True, questions=HEARD.questions[1:2], worries=()
+        ),
+        calls=(Call("K-20500", ("harm",), date(2026, 7, 4), 1), *CALLS[1:]),
+    ),
+    "scattered": replace(
+        RICH,
+        heard=Heard("answers", 480, 470, 9, questions=(), worries=HEARD.worries, unquoted=1),
+    ),
     "few": replace(
-        RICH, score=replace(NPS, now=Interval(4, state="too_few"), change=None), dimensions=(SHOPS,)
+        RICH,
+        heard=TOO_FEW_TEXTS,
+        score=replace(NPS, now=Interval(4, state="too_few"), change=None),
+        dimensions=(SHOPS,),
     ),
 }
 

@@ -11,9 +11,14 @@ import pytest
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api")
 
+SAID = (
+    "Ik ben bang dat mijn bestelling nooit meer aankomt.",
+    "Wanneer komt mijn bestelling? Ik wacht nu al {weeks} weken.",
+    *["Vriendelijk geholpen door de monteur, alles naar wens."] * 5,
+)
 ROWS = "\n".join(
     f"{i};{1 + i % 27:02d}-{1 + i % 9:02d}-2026;{(i * 7 + i % 3) % 11};{['Gouda', 'Breda', 'Den Haag'][i % 3]};"
-    f"{'Waar blijft mijn fiets? Ik wacht nu al ' + str(i % 9) + ' weken en maak mij zorgen.' if i % 3 else ''}"
+    f"{SAID[i % 7].format(weeks=2 + i % 9) if i % 4 else ''}"
     for i in range(600)
 )
 
@@ -64,6 +69,28 @@ def test_page_fits_every_width_and_asks_nothing_of_the_network(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert asked == [page_file.as_uri()]
     assert errors == []
+    page.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_questions_and_worries_stand_second_and_each_fits(
+    width: int, page_file: Path, browser: object
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})  # type: ignore[attr-defined]
+    page.goto(page_file.as_uri())
+    order = (
+        "[...document.querySelectorAll('section')].map(one => one.getAttribute('aria-labelledby'))"
+    )
+    assert page.evaluate(order)[:3] == ["top", "asks", "worries"]
+    for item in page.locator(".asked > li").all():
+        assert item.is_visible()
+        assert item.locator("h3").inner_text().strip()
+        assert "%" in item.locator(".share").inner_text()
+        ends = "one => [one.getBoundingClientRect().right, one.scrollWidth <= one.clientWidth]"
+        right, holds = item.evaluate(ends)
+        assert right <= width
+        assert holds
+    assert page.locator("section[aria-labelledby=asks] blockquote").count() > 0
     page.close()
 
 

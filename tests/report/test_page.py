@@ -13,8 +13,10 @@ import pytest
 
 from report.pictures import (
     CHANGES,
+    COMMENTS_ONLY,
     HALF,
     HALF_BEFORE,
+    HEARD,
     HOSTILE,
     HOSTILE_TEXT,
     NPS,
@@ -25,8 +27,10 @@ from report.pictures import (
 )
 from topofheart.kernel.language import Words
 from topofheart.lake.tables import TABLES
+from topofheart.report.hearing import Hearing
 from topofheart.report.page import EXCERPT, render
 from topofheart.report.picture import Change, Group, Interval, Picture, Unknown
+from topofheart.understand.labels import WORRIES
 
 LANGUAGES = ("en", "nl")
 EVERY = [(name, language) for name in PICTURES for language in LANGUAGES]
@@ -342,7 +346,7 @@ def test_every_sentence_is_said_on_some_page(monkeypatch: pytest.MonkeyPatch) ->
         render(picture, language="en")
     codes = (
         r"(month|short|unit|column|file|unknown|kind|state|state_short"
-        r"|call\.why|verdict|change|lede|about)\."
+        r"|call\.why|verdict|change|lede|about|worry|terminal)\."
     )
     unsaid = [
         key for key in Words("report", "en")._sentences.keys() - said if not re.match(codes, key)
@@ -356,3 +360,78 @@ def test_columns_and_files_with_a_name_exist_in_the_lake() -> None:
     columns = {key.split(".")[1] for key in keys if key.startswith("column.")}
     assert tables <= TABLES.keys()
     assert columns <= {column.name for table in TABLES.values() for column in table.columns}
+
+
+# What customers ask and fear
+
+
+def test_question_is_told_with_its_share_interval_trend_and_quotes() -> None:
+    text = words_of(RICH)
+    assert "4,031 of 8,964 contacts ask something." in text
+    assert (
+        "12% Wanneer komt de monteur? “Hoe laat komt de monteur morgen ongeveer?” “Komt er vandaag nog "
+        "iemand?” 1,047 times · between 11% and 12% · asked more since February 2026" in text
+    )
+    assert "0.1% Over “droger” 5 times · between 0.0% and 0.1% · asked more than before" in text
+    assert "3,0% Heb ik nog garantie?" in words_of(RICH, "nl")
+
+
+def test_worry_is_told_with_its_share_interval_and_quote() -> None:
+    text = words_of(RICH)
+    assert "21% of the texts hold a worry (between 20% and 23%)." in text
+    assert (
+        "7.1% That it will not come at all “Ik heb al drie keer vrij genomen en straks komt er weer "
+        "niemand.” between 6.2% and 8.1%" in text
+    )
+    assert "1.2% What it will cost them between 0.7% and 1.8%" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_worry_has_its_words(language: str) -> None:
+    words = Words("report", language)
+    assert len({words(f"worry.{one}") for one in WORRIES}) == len(WORRIES)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("few", "There are not enough texts to say what customers ask: 16 comments so far."),
+        ("comments", "Customers do not ask anything here: none of 57 comments holds a question."),
+        ("scattered", "9 of 470 comments hold a question, and too few of those are the same one."),
+        ("sampled", "To keep it quick, these were drawn by lot from 412,000 contacts."),
+    ],
+)
+def test_what_cannot_be_said_of_questions_is_one_sentence(name: str, sentence: str) -> None:
+    text = words_of(PICTURES[name])
+    assert sentence in text
+    assert ("asked" in {attrs.get("class") for _, attrs, _ in read(PICTURES[name]).all("ol")}) == (
+        name in ("scattered", "sampled")
+    )
+
+
+def test_texts_that_somebody_should_read_are_counted_and_not_quoted() -> None:
+    assert "2 texts are quoted nowhere here" in words_of(RICH)
+    assert "1 text is quoted nowhere here" in words_of(PICTURES["few"])
+    assert "quoted nowhere" not in words_of(COMMENTS_ONLY)
+    text = words_of(PICTURES["sampled"])
+    assert "Speaks of suicide or self-harm. The words are in the file, not on this page." in text
+    assert "words that somebody should read today" in text
+
+
+def test_picture_without_texts_has_no_section_of_questions() -> None:
+    assert "What customers ask" not in words_of(replace(RICH, heard=None, unknowns=()))
+
+
+def test_contacts_without_comments_leave_the_place_of_quotes_out() -> None:
+    empty = "The file holds no comments."
+    assert empty not in words_of(replace(RICH, quotes=()))
+    assert empty in words_of(replace(RICH, quotes=(), heard=None))
+
+
+def test_terminal_tells_the_first_question_and_the_first_worry() -> None:
+    assert Hearing(HEARD, Words("report", "en")).lines() == [
+        "Asked most urgently: Wanneer komt de monteur? (12% of 8,964 contacts)",
+        "Feared most: That it will not come at all (7.1%)",
+        "2 texts are quoted nowhere here: they speak of suicide or self-harm. Please have somebody read them.",
+    ]
+    assert Hearing(COMMENTS_ONLY.heard, Words("report", "nl")).lines() == []  # type: ignore[arg-type]

@@ -107,6 +107,21 @@ def test_only_what_is_new_or_changed_is_read_again(tmp_path: Path) -> None:
     assert read_by(workspace, reader).read == 0
 
 
+def test_no_more_texts_than_asked_for_are_read_and_always_the_same(tmp_path: Path) -> None:
+    texts = [f"tekst nummer {i}" for i in range(60)]
+    given = []
+    for folder in ("one", "two"):
+        workspace, reader = make(tmp_path / folder, {"contacts": [contacts(*texts)]}), Noting()
+        for _ in range(2):
+            understand(workspace.lake, workspace.reader().engine, reader, most=20)
+        given.append(sorted(reader.given))
+    assert given[0] == given[1]
+    assert len(given[0]) == len(set(given[0])) == 20
+    assert given[0] != sorted(texts)[:20]
+    left = understand(workspace.lake, workspace.reader().engine, reader)
+    assert left.read == 40
+
+
 def test_new_reader_reads_all_and_both_are_kept(tmp_path: Path) -> None:
     workspace = make(tmp_path / "w", {"contacts": [contacts("een", "twee")]})
     assert read_by(workspace, Noting()).read == 2

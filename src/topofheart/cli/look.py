@@ -24,6 +24,7 @@ def _look(word: str, spoken: str | None, summary: str) -> click.Command:
     ) -> None:
         from topofheart.listen.tool import known_tool
         from topofheart.report.customer_picture import customer_picture
+        from topofheart.report.hearing import Hearing
         from topofheart.report.page import render
         from topofheart.workspace import open
 
@@ -48,12 +49,21 @@ def _look(word: str, spoken: str | None, summary: str) -> click.Command:
                 used=words.number(picture.source.used),
             )
         )
+        if picture.heard:
+            for line in Hearing(picture.heard, Words("report", language)).lines():
+                say(line)
         click.echo(words("look.done", page=str(target)))
 
     return command
 
 
-look = _look("look", None, "Look at one file: the score, whether it changed, whom to call today.")
+look = _look(
+    "look",
+    None,
+    "Look at one file: the score, whether it changed, what customers ask, whom to call today.",
+)
 kijk = _look(
-    "kijk", "nl", "Kijk naar één bestand: het cijfer, of het veranderde, wie vandaag te bellen."
+    "kijk",
+    "nl",
+    "Kijk naar één bestand: het cijfer, of het veranderde, wat klanten vragen, wie te bellen.",
 )

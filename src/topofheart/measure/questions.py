@@ -19,6 +19,7 @@ from topofheart.measure.own_words import Usual, own_words
 from topofheart.measure.question import Question
 from topofheart.measure.question_groups import Groups
 from topofheart.measure.reader import Reader
+from topofheart.measure.sensitive import TEXTS, of_harm, texts_of_harm
 from topofheart.measure.texts import with_readings
 from topofheart.stats import breaks, events, means, multiple, net, shares, trends
 from topofheart.understand.asked import OWN, Asked, catalogue
@@ -67,10 +68,11 @@ def questions(
     steady = own_words_of(reader, question, by_reader)
     groups = replace(groups, words=tuple(steady))
     found = _counted(reader, question, groups, by_reader)
-    total = _total(reader, question, by_reader)
+    total, asking = _total(reader, question, by_reader)
+    told = _asked(reader, question, by_reader) | {"texts": total, "asking": asking}
     if not found or not total:
         nothing = Estimate(None, None, None, 0, "share", "", question.level, State.NO_EVIDENCE)
-        return Answer((Row(nothing),), _asked(reader, question, by_reader))
+        return Answer((Row(nothing),), told)
     published = _published(reader, groups)
     measured = _measured(reader, question, groups, by_reader)
     months = _months(reader, question, by_reader)
@@ -86,6 +88,7 @@ def questions(
             "id": one.id,
             "name": _name(one, groups, known, language),
             "count": _count(one.n, question.level),
+            "people": one.people,
             "rank": one.n * worry * (1 - (answered or 0.0)),
             "per_100_orders": _rate(one.n, orders, question.level),
             **moving[one.id],
@@ -111,8 +114,10 @@ def questions(
     shown = [
         replace(row, more=row.more | {"quotes": said.get(row.more["id"], [])}) for row in shown
     ]
-    asked = _asked(reader, question, by_reader) | {"groups": len(rows)}
-    return Answer(tuple(shown), asked, ("worry_hypothesis",))
+    unquoted = texts_of_harm(reader, question)
+    asked = told | {"groups": len(rows), "unquoted": unquoted}
+    caveats = ("worry_hypothesis", *(("harm_unquoted",) if unquoted else ()))
+    return Answer(tuple(shown), asked, caveats)
 
 
 def _mixed(id: str) -> bool:
@@ -199,15 +204,17 @@ def own_words_of(reader: Reader, question: Question, by_reader: str) -> dict[str
     return found
 
 
-def _total(reader: Reader, question: Question, by_reader: str) -> int:
-    """All texts that were understood."""
+def _total(reader: Reader, question: Question, by_reader: str) -> tuple[int, int]:
+    """All texts that were understood, and those that ask something."""
 
     def build(rows: ir.Table, asked: Question, _: Found) -> ir.Table:
         joined = with_readings(rows, reader, asked.source, by_reader)
         joined = joined.filter(joined.understood_language != "other")
-        return joined.agg(n=joined.count())
+        asks = joined.asks & joined.question_types.notnull()
+        return joined.agg(n=joined.count(), asking=joined.count(where=asks))
 
-    return int(reader.engine.read(reader.expression(question, build)).to_pylist()[0]["n"])
+    row = reader.engine.read(reader.expression(question, build)).to_pylist()[0]
+    return int(row["n"] or 0), int(row["asking"] or 0)
 
 
 def _months(reader: Reader, question: Question, by_reader: str) -> dict[date, int]:
@@ -454,6 +461,7 @@ def _quotes(
         each = per_question(rows, reader, asked.source, groups, by_reader)
         length = each.question.length()
         fit = each.filter(each.group_id.isin(ids) & length.between(SHORTEST, LONGEST))
+        fit = fit.filter(~of_harm(fit[TEXTS[asked.source]]))
         once = fit.group_by(["group_id", "question"]).agg(row_key=fit.row_key.min())
         window = ibis.window(group_by="group_id", order_by=[once.row_key, once.question])
         return once.mutate(place=ibis.row_number().over(window)).filter(

@@ -20,6 +20,7 @@ from topofheart.measure.leading import leading_score
 from topofheart.measure.metrics import metric_named
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
+from topofheart.measure.sensitive import of_harm, texts_of_harm
 from topofheart.measure.sums import score_of
 from topofheart.measure.voices import Voice, voice_of
 from topofheart.stats import shares
@@ -80,9 +81,12 @@ def voices(
         for one in found
     ]
     none = Row(_share(0, 0, question.level))
-    told = {"asked": "voices", "about": list(about), "count": count}
+    unquoted = texts_of_harm(reader, replace(question, source="answers")) if rows else 0
+    told = {"asked": "voices", "about": list(about), "count": count, "unquoted": unquoted}
     asked = replace(question, snapshot=reader.snapshot.number).as_dict()
-    return Answer(tuple(rows) or (none,), asked | told, ("single_customers",) if rows else ())
+    caveats = {"single_customers": bool(rows), "harm_unquoted": unquoted > 0}
+    said = tuple(code for code, holds in caveats.items() if holds)
+    return Answer(tuple(rows) or (none,), asked | told, said)
 
 
 def quotes(
@@ -139,7 +143,7 @@ def _candidates(
     def usable(rows: ir.Table, asked: Question, split: dict[str, ir.Column]) -> ir.Table:
         marked = _marked(rows, asked, split, about)
         marked = marked.mutate(length=marked.comment.length())
-        return marked.filter(marked.length.between(SHORTEST, LONGEST))
+        return marked.filter(marked.length.between(SHORTEST, LONGEST) & ~of_harm(marked.comment))
 
     def total(rows: ir.Table, asked: Question, split: dict[str, ir.Column]) -> ir.Table:
         fit = usable(rows, asked, split)

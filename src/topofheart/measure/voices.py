@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from topofheart.measure.metrics import Metric, metric_named
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
+from topofheart.measure.sensitive import speaks_of_harm
 from topofheart.measure.sums import score_of
 from topofheart.understand.redaction import redacted
 
@@ -37,7 +38,10 @@ def callers(
     most: int,
     language: str | None = None,
 ) -> tuple[list[Voice], int]:
-    """Customers who scored `low` or less in the last days of the data: the newest first, and how many."""
+    """Customers who scored `low` or less in the last days of the data: the newest first, and how many.
+
+    Before all of them those whose words speak of suicide or self-harm.
+    """
     metric = metric_named(question.metric)
 
     def pick(rows: ir.Table, _: Question, __: dict[str, Any]) -> ir.Table:
@@ -50,6 +54,7 @@ def callers(
     if dated:
         since = max(dated) - timedelta(days)
         found = [row for row in found if row["day"] and row["day"] >= since]
+    found.sort(key=lambda row: not speaks_of_harm(row["comment"]))
     return [voice_of(row, language) for row in found[:most]], len(found)
 
 

@@ -25,9 +25,11 @@ from topofheart.measure.question import Question, ask, dimensions
 from topofheart.measure.quotes import quotes
 from topofheart.measure.reader import Reader
 from topofheart.measure.scores import score
+from topofheart.measure.sensitive import speaks_of_harm
 from topofheart.measure.sums import spread_of_answers
-from topofheart.measure.voices import callers
+from topofheart.measure.voices import Voice, callers
 from topofheart.report import picture as page
+from topofheart.report.heard import heard
 from topofheart.stats.disclosure import hidden_among
 from topofheart.stats.multiple import benjamini_hochberg
 from topofheart.understand.redaction import redacted_label
@@ -53,7 +55,7 @@ LEAVING = re.compile(
 COMPLAINT = re.compile(r"klacht|complain|schandalig|oplicht|disgrace|scandal", re.I)
 WORRY = re.compile(r"\bzorgen\b|bang|ongerust|bezorgd|worri|afraid|scared|onzeker", re.I)
 UNKNOWN_WITHOUT = {
-    "invitations": "response", "contacts": "questions", "customers": "retention", "jobs": "waiting",
+    "answers": "score", "invitations": "response", "contacts": "questions", "customers": "retention", "jobs": "waiting",
 }  # fmt: skip
 Groups = list[tuple[Row, bool]]
 INTERVALS = {NET: "score", MEAN: "t"}
@@ -73,6 +75,7 @@ def customer_picture(
     workspace: Workspace, read: Read, *, made_on: date, language: str, name: str | None = None
 ) -> page.Picture:
     """Everything the first page shows of one file that was read."""
+    said = heard(workspace, language)
     reader = workspace.reader()
     asked = leading(reader)
     caveats = tuple(f"{sentence(one, language)} → {one.taken}" for one in read.assumptions)
@@ -80,13 +83,13 @@ def customer_picture(
         source=_source(read, name, Words("listen", language)),
         made_on=made_on,
         version=__version__,
+        heard=said,
         caveats=caveats,
         lake_version=reader.snapshot.number,
     )
     if asked is None:
-        silent = Question("nps")
-        said = _quotes(reader, silent, language)
-        return replace(base, quotes=said, unknowns=_unknowns(reader, None, ()))
+        quoted = _quotes(reader, Question("nps"), language)
+        return replace(base, quotes=quoted, unknowns=_unscored(reader))
     answer = score(reader, asked.question)
     split, compared = _dimensions(reader, asked, language)
     change = _change(reader, asked)
@@ -110,6 +113,8 @@ def customer_picture(
 
 def leading(reader: Reader) -> Asked | None:
     """The recommendation, else the grade, else satisfaction, else ease; of one kind and one scale."""
+    if not any(reader.files(one).uris for one in ("answers", "answer_counts")):
+        return None
     found = leading_score(reader, ask("nps"), kind="relationship")
     if found is None:
         return None
@@ -319,11 +324,15 @@ def _calls(reader: Reader, asked: Asked, language: str) -> tuple[tuple[page.Call
     voices, waiting = callers(
         reader, asked.question, low=low, days=CALL_DAYS, most=MOST_CALLS, language=language
     )
-    calls = tuple(
-        page.Call(voice.id, _why(voice.text or ""), voice.day, voice.score, voice.text)
-        for voice in voices
-    )
-    return calls, waiting
+    return tuple(_call(voice) for voice in voices), waiting
+
+
+def _call(voice: Voice) -> page.Call:
+    """Words of suicide or self-harm are not printed; that somebody should read them is."""
+    text = voice.text or ""
+    if speaks_of_harm(text):
+        return page.Call(voice.id, ("harm",), voice.day, voice.score)
+    return page.Call(voice.id, _why(text), voice.day, voice.score, voice.text)
 
 
 def _why(text: str) -> tuple[str, ...]:
@@ -344,16 +353,28 @@ def _quotes(reader: Reader, question: Question, language: str) -> tuple[page.Quo
     return tuple(page.Quote(voice.text or "", voice.score, voice.day) for voice in voices)
 
 
-def _unknowns(
-    reader: Reader, change: page.Change | None, split: tuple[page.Dimension, ...]
-) -> tuple[page.Unknown, ...]:
-    """What this workspace cannot tell, the most helpful file first."""
+def _missing(reader: Reader) -> list[page.Unknown]:
+    """What a file that is not there would tell, the most helpful first."""
     held = {name for name, version in reader.snapshot.versions.items() if version}
-    found = [
+    return [
         page.Unknown(UNKNOWN_WITHOUT[file.table], file.table, file.columns, file.minutes)
         for file in missing_files(held)
         if file.table in UNKNOWN_WITHOUT
     ]
+
+
+def _unscored(reader: Reader) -> tuple[page.Unknown, ...]:
+    """What cannot be told where nobody gave a score."""
+    found = _missing(reader)
+    told = any(one.code == "score" for one in found)
+    return tuple(found) if told else (*found, page.Unknown("score"))
+
+
+def _unknowns(
+    reader: Reader, change: page.Change | None, split: tuple[page.Dimension, ...]
+) -> tuple[page.Unknown, ...]:
+    """What this workspace cannot tell, the most helpful file first."""
+    found = _missing(reader)
     if change is None:
         found.append(page.Unknown("day"))
     elif change.verdict == "cannot_tell" and change.wider is None:

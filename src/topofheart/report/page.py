@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from topofheart.kernel.language import Words
 from topofheart.report.drawing import Axis, Bar, Brace, fitted
+from topofheart.report.hearing import Hearing
 from topofheart.report.picture import (
     Change,
     Dimension,
@@ -54,8 +55,9 @@ def render(picture: Picture, *, language: str) -> str:
     """The page in "en" or "nl": no script, nothing fetched, nothing that is not in the picture."""
     words = Words("report", language)
     page = _Page(picture, words)
+    hearing = Hearing(picture.heard, words) if picture.heard else None
     template = _environment().get_template("page.html")
-    return template.render(page=page, picture=picture, t=words, is_shown=is_shown)
+    return template.render(page=page, picture=picture, hearing=hearing, t=words, is_shown=is_shown)
 
 
 @cache
@@ -323,14 +325,15 @@ class _Page:
 
     def method(self) -> list[str]:
         """How the numbers were made, and whatever else the caller must say of them."""
-        method = self.picture.method
+        method, heard = self.picture.method, self.picture.heard
         told = {
             f"interval.{method.interval}": self.shown,
             "level": self.shown,
             "clustered": self.shown and method.clustered,
             "change": self.shown and self.score.change,
             "comparisons": self.shown and method.comparisons > 1,
-            "care": self.picture.quotes or self.picture.calls,
+            "heard": heard and (heard.questions or heard.worries),
+            "care": self.picture.quotes or self.picture.calls or (heard and heard.questions),
         }
         times, n = self.words.number(method.level * 100), self.words.number(method.comparisons)
         notes = [self.say(f"about.{key}", times=times, n=n) for key in told if told[key]]

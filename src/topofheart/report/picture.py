@@ -131,6 +131,46 @@ class Call:
 
 
 @dataclass(frozen=True)
+class AskedOften:
+    """A question of several customers with a few real ones; `since` is when its share began to move."""
+
+    name: str
+    share: Interval
+    times: int
+    trend: Literal["rising", "falling"] | None = None
+    since: date | None = None
+    quotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Feared:
+    """Something that several customers worry about (`worry` in `texts/`), and how one of them says it."""
+
+    code: str
+    share: Interval
+    quote: str | None = None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What customers ask and fear in their own texts.
+
+    Of all `written` texts `texts` were read and understood, `asking` ask something; `sampled` where only
+    a choice of them was read. `unquoted` speak of suicide or self-harm and are for somebody to read.
+    """
+
+    place: Literal["answers", "contacts"]
+    written: int
+    texts: int
+    asking: int = 0
+    sampled: bool = False
+    questions: tuple[AskedOften, ...] = ()
+    worried: Interval | None = None
+    worries: tuple[Feared, ...] = ()
+    unquoted: int = 0
+
+
+@dataclass(frozen=True)
 class Unknown:
     """Something that this file cannot tell yet (`unknown` in `texts/`), and what would tell it.
 
@@ -184,6 +224,7 @@ class Picture:
     made_on: date
     version: str
     score: Score | None = None
+    heard: Heard | None = None
     dimensions: tuple[Dimension, ...] = ()
     quotes: tuple[Quote, ...] = ()
     calls: tuple[Call, ...] = ()
