@@ -36,6 +36,12 @@ class Usual:
     def share(self, word: str) -> float:
         return (self.counts.get(word, 0) + 0.5) / (self.n + 1)
 
+    def is_deed(self, word: str) -> bool:
+        """Whether the word is a form of a verb that is used more: `using`, not `parking`."""
+        stem = word.removesuffix("ing")
+        verb = max(self.counts.get(stem, 0), self.counts.get(f"{stem}e", 0))
+        return stem != word and verb > self.counts.get(word, 0)
+
 
 def own_words(questions: Sequence[str], usual: Usual, *, most: int = MOST) -> dict[str, float]:
     """The words by which questions differ from the usual ones, the most telling first, each with how steady it is.
@@ -65,7 +71,7 @@ def _telling(counts: Mapping[str, int], of: int, usual: Usual) -> dict[str, floa
     for word, n in counts.items():
         if least <= n <= largest and (share := usual.share(word)) < COMMON:
             ratio = n / of / share
-            if ratio >= TIMES_MORE:
+            if ratio >= TIMES_MORE and not usual.is_deed(word):
                 telling[word] = n * math.log(ratio)
     return telling
 
