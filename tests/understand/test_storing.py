@@ -20,7 +20,7 @@ from small_organisation import REPLIED, answers, make, said_contacts
 from topofheart.lake.adding import add_rows
 from topofheart.lake.duckdb_engine import DuckEngine
 from topofheart.lake.snapshots import Snapshot
-from topofheart.understand import storing
+from topofheart.understand import storing, workers
 from topofheart.understand.labels import OF_A_TEXT
 from topofheart.understand.reader import Scores
 from topofheart.understand.storing import Understood, understand
@@ -199,7 +199,7 @@ def test_several_processes_understand_the_same(
     for processes in (1, 2):
         workspace = make(tmp_path / f"w{processes}", {"contacts": [said_contacts(200)]})
         monkeypatch.setattr(storing, "WORTH_A_PROCESS", 10)
-        monkeypatch.setattr(storing, "SHARE", 30)
+        monkeypatch.setattr(workers, "SHARE", 30)
         understand(workspace.lake, workspace.reader().engine, processes=processes)
         rows = sorted(readings(workspace), key=lambda row: row["reading_id"].split("|")[1])
         found.append([{**row, "updated_at": None} for row in rows])

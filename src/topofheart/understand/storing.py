@@ -17,6 +17,7 @@ from topofheart.lake.tables import table
 from topofheart.understand.batches import read_batches, read_schema, with_keys
 from topofheart.understand.columns import understood
 from topofheart.understand.reader import Reader
+from topofheart.understand.workers import Workers
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 TEXTS = {"answers": ("comment",), "contacts": ("text", "reply")}
 REPLY = "contacts.reply"
 AT_ONCE = 200_000
-SHARE = 5_000
 WORTH_A_PROCESS = 20_000
 Progress = Callable[[int, int], None]
 
@@ -69,23 +69,24 @@ def understand(
         if left
     ]
     total = sum(left for *_, left in places)
-    for one, column, left in places:
-        parts = -(-left // AT_ONCE)
-        for part in range(parts):
-            found = _unread_rows(lake, engine, snapshot, one, column, name, most)
-            assert found is not None
-            texts = found.filter(found.row_key % parts == part) if parts > 1 else found
-            of_replies = f"{one}.{column}" == REPLY
-            if reader is None and isinstance(engine, Cluster):
-                act = partial(read_batches, model=name, replies=of_replies)
-                told = engine.mapped(texts, act, read_schema())
-            else:
-                told = _told(engine.read(texts), reader, replies=of_replies, processes=processes)
-            keep(lake, "readings", _with_place(told, f"{one}.{column}", name), "understanding")
-            read += told.num_rows
-            strange += told["language"].to_pylist().count("other")
-            if progress:
-                progress(read, total)
+    with Workers(processes or os.cpu_count() or 1) as workers:
+        for one, column, left in places:
+            parts = -(-left // AT_ONCE)
+            for part in range(parts):
+                found = _unread_rows(lake, engine, snapshot, one, column, name, most)
+                assert found is not None
+                texts = found.filter(found.row_key % parts == part) if parts > 1 else found
+                of_replies = f"{one}.{column}" == REPLY
+                if reader is None and isinstance(engine, Cluster):
+                    act = partial(read_batches, model=name, replies=of_replies)
+                    told = engine.mapped(texts, act, read_schema())
+                else:
+                    told = _told(engine.read(texts), reader, workers, replies=of_replies)
+                keep(lake, "readings", _with_place(told, f"{one}.{column}", name), "understanding")
+                read += told.num_rows
+                strange += told["language"].to_pylist().count("other")
+                if progress:
+                    progress(read, total)
     return Understood(read, strange)
 
 
@@ -138,26 +139,12 @@ def _unread_rows(
     return texts.anti_join(done.select("row_key", "text_mark"), ["row_key", "text_mark"])
 
 
-def _told(
-    rows: pa.Table, reader: Reader | None, *, replies: bool, processes: int | None
-) -> pa.Table:
-    """Readings of the rows, by as many processes as there are cores where there is work for them."""
-    import pyarrow as pa
-
-    texts = rows["text"].to_pylist()
-    several = processes or os.cpu_count() or 1
-    if reader is not None or several < 2 or len(texts) < WORTH_A_PROCESS:
-        return with_keys(rows, understood(texts, reader, replies=replies))
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    shares = [texts[first : first + SHARE] for first in range(0, len(texts), SHARE)]
-    # One thread of linear algebra in each process: several would wait for each other's cores.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # A fresh interpreter: an engine's threads do not survive a fork.
-    with ProcessPoolExecutor(several, mp_context=get_context("spawn")) as pool:
-        told = pa.concat_tables(pool.map(partial(understood, replies=replies), shares))
-    return with_keys(rows, told)
+def _told(rows: pa.Table, reader: Reader | None, workers: Workers, *, replies: bool) -> pa.Table:
+    """Readings of the rows, by several processes where there is work for them."""
+    texts = rows["text"]
+    if reader is not None or workers.count < 2 or len(texts) < WORTH_A_PROCESS:
+        return with_keys(rows, understood(texts.to_pylist(), reader, replies=replies))
+    return with_keys(rows, workers.understood(texts, replies=replies))
 
 
 def _with_place(told: pa.Table, text_of: str, reader: str) -> pa.Table:
