@@ -235,7 +235,7 @@ def test_look_at_a_file_without_scores_still_gives_a_page(tmp_path: Path) -> Non
 
 def test_tables_names_every_column() -> None:
     assert "recommend" in run("tables", "answers").stdout
-    assert len(run("tables").stdout.splitlines()) == 31
+    assert len(run("tables").stdout.splitlines()) == 32
 
 
 def test_snapshots_tell_what_was_read(file: Path, tmp_path: Path) -> None:

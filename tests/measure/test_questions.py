@@ -164,7 +164,7 @@ def test_those_who_asked_stand_beside_the_others(tmp_path: Path) -> None:
         "worry_before": [6 if i < 10 else 1 for i in range(40)],
         "worry_after": [2 + i % 2 for i in range(40)],
     }
-    told = [asked(WHEN, customer=f"K{i}") for i in range(10)] * 2 + [asked(PAY, customer="K39")]
+    told = [asked(WHEN, customer=f"K{i}") for i in range(10)] * 2 + [asked(PAY, customer="K39")] * 5
     found = by_id(ranked(understood_lake(tmp_path, told, answers=pa.table(said))))
     more = found[WHEN].more
     assert (more["nps"].value, more["nps"].n) == (-1, 10)

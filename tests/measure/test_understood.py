@@ -59,7 +59,7 @@ def of_joy(answer: Answer) -> Estimate:
         ({"where": {"unit": "Breda"}}, corrected_share, "Rogan–Gladen"),
         ({"since": "2025"}, corrected_share, "Rogan–Gladen"),
     ],
-    ids=str,
+    ids=["all", "a unit", "a year"],
 )
 def test_share_of_a_checked_label_is_corrected_by_the_check(
     tmp_path: Path,

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CONFIRMED_BY = 20  # customers who say a worry themselves; until then it is a hypothesis
 FEWEST_MONTHS = 6
+FEWEST_SHOWN = 5  # what fewer ask is no group yet, unless an analyst says so
+FEW = 0.05
 FEWEST_TO_RATE = 5
 CANDIDATES = 40
 ALIKE = 0.5
@@ -70,9 +72,12 @@ def questions(
     found = _counted(reader, question, groups, by_reader)
     total, asking = _total(reader, question, by_reader)
     told = _asked(reader, question, by_reader) | {"texts": total, "asking": asking}
+    few = ("few_ask",) if asking < FEW * total else ()
+    kept = (*groups.pinned, *groups.own())
+    found = [one for one in found if one.n >= FEWEST_SHOWN or one.id in kept]
     if not found or not total:
         nothing = Estimate(None, None, None, 0, "share", "", question.level, State.NO_EVIDENCE)
-        return Answer((Row(nothing),), told)
+        return Answer((Row(nothing),), told, few)
     published = _published(reader, groups)
     measured = _measured(reader, question, groups, by_reader)
     months = _months(reader, question, by_reader)
@@ -116,7 +121,7 @@ def questions(
     ]
     unquoted = texts_of_harm(reader, question)
     asked = told | {"groups": len(rows), "unquoted": unquoted}
-    caveats = ("worry_hypothesis", *(("harm_unquoted",) if unquoted else ()))
+    caveats = (*few, "worry_hypothesis", *(("harm_unquoted",) if unquoted else ()))
     return Answer(tuple(shown), asked, caveats)
 
 

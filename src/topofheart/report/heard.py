@@ -9,7 +9,7 @@ from topofheart.answer.answer import Answer, Row
 from topofheart.kernel.estimate import Estimate, State
 from topofheart.measure.question import Question, ask
 from topofheart.measure.question_groups import Groups, read_groups
-from topofheart.measure.questions import questions
+from topofheart.measure.questions import FEWEST_SHOWN, questions
 from topofheart.measure.reader import Reader
 from topofheart.measure.sensitive import TEXTS, texts_of_harm
 from topofheart.measure.understood import FEWEST_TEXTS, understood_shares
@@ -22,7 +22,6 @@ from topofheart.workspace import Workspace
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-FEWEST_SHOWN = 5
 MOST_SHOWN = 5
 MOST_READ = 100_000  # about ten seconds of reading on one core
 LOOKED_AT = 60
