@@ -15,7 +15,7 @@ from topofheart.measure.question import Question
 from topofheart.measure.question_groups import Groups
 from topofheart.measure.questions import own_words_of, per_question
 from topofheart.measure.reader import Reader
-from topofheart.measure.texts import LABELS, TEXT_OF, Label, given
+from topofheart.measure.texts import LABELS, TEXT_OF, Label, given, has_readings
 from topofheart.understand.asked import OWN, catalogue
 from topofheart.understand.forms import FORMS, OTHER
 from topofheart.understand.labels import TOPICS, UNDERSTOOD
@@ -61,10 +61,6 @@ class About:
             "about_labels": labels,
         }
 
-    def by_words(self) -> About:
-        """The same, where nothing was understood yet."""
-        return replace(self, labels=(), groups=())
-
 
 def about_of(
     texts: Sequence[str], *, own: Sequence[OwnTopic] = (), groups: Groups | None = None
@@ -82,7 +78,8 @@ def about_of(
         label for kind in SEARCHED for label in LABELS[kind] if _labelled(label, low, renamed)
     ]
     ids = (groups.final(id) for text in low for id in _groups_named(text, groups))
-    words = (word for text in asked for word in also(text))
+    others = (word for text in asked for word in also(text))
+    words = (word for word in others if not word.startswith(tuple(low)))
     return About(
         asked,
         tuple(dict.fromkeys((*words, *by_words))),
@@ -172,6 +169,19 @@ def _label(name: str, value: str) -> Label:
     return found[0]
 
 
+def settled(about: About, reader: Reader, question: Question, by_reader: str | None) -> About:
+    """The same, where groups by the organisation's own words are those that its texts have now."""
+    if by_reader is None or not has_readings(reader):
+        return replace(about, labels=(), groups=())
+    if not any(id.startswith(f"{OWN}.") for id in about.groups):
+        return about
+    plain = replace(question, by=(), every=None)
+    words = tuple(own_words_of(reader, plain, by_reader))
+    own = {f"{OWN}.{word}" for word in words} | set(about.of_analyst.own())
+    known = tuple(id for id in about.groups if id in own or not id.startswith(f"{OWN}."))
+    return replace(about, groups=known, of_analyst=replace(about.of_analyst, words=words))
+
+
 def texts_about(
     rows: ir.Table, reader: Reader, question: Question, about: About, by_reader: str
 ) -> ir.Table:
@@ -190,9 +200,10 @@ def texts_about(
     ]
     if not about.groups:
         return rows.filter(ibis.or_(*holds))
+    rows = rows.mutate(meant=ibis.or_(*holds))
     asked = _asked_in(rows, reader, question, about, by_reader)
     rows = rows.left_join(asked, rows.key == asked.asked_key)
-    return rows.filter(ibis.or_(*holds, rows.asked_key.notnull()))
+    return rows.filter(rows.meant | rows.asked_key.notnull())
 
 
 def _pattern(word: str) -> str:
@@ -211,10 +222,6 @@ def _asked_in(
     rows: ir.Table, reader: Reader, question: Question, about: About, by_reader: str
 ) -> ir.Table:
     """The keys of the texts that ask a question of one of the groups."""
-    groups = about.of_analyst
-    if any(id.startswith(f"{OWN}.") for id in about.groups):
-        plain = replace(question, by=(), every=None)
-        groups = replace(groups, words=tuple(own_words_of(reader, plain, by_reader)))
     plain_rows = rows.select("key", TEXT_OF[question.source].split(".")[1])
-    each = per_question(plain_rows, reader, question.source, groups, by_reader)
+    each = per_question(plain_rows, reader, question.source, about.of_analyst, by_reader)
     return each.filter(each.group_id.isin(about.groups)).select(asked_key="row_key").distinct()

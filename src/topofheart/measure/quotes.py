@@ -16,7 +16,7 @@ from topofheart.answer.answer import Answer, Row
 from topofheart.kernel.errors import InvalidInput
 from topofheart.kernel.estimate import Estimate, State
 from topofheart.lake.tables import table
-from topofheart.measure.about import About, texts_about
+from topofheart.measure.about import About, settled, texts_about
 from topofheart.measure.leading import leading_score
 from topofheart.measure.metrics import metric_named
 from topofheart.measure.question import Question
@@ -95,8 +95,8 @@ def voices(
     contacts = question.source == "contacts"
     leading = None if contacts else leading_score(reader, question)
     question = leading.question if leading else question
-    if not has_readings(reader) and not about.only:
-        about = about.by_words()
+    of_texts = replace(question, source="contacts" if contacts else "answers")
+    about = settled(about, reader, of_texts, by_reader)
     found = quotes(reader, question, about=about, count=count, by_reader=by_reader)
     rows = [
         Row(
@@ -112,7 +112,6 @@ def voices(
         for one in found
     ]
     none = Row(_share(0, 0, question.level))
-    of_texts = replace(question, source="contacts" if contacts else "answers")
     unquoted = texts_of_harm(reader, of_texts) if rows else 0
     filtered = {name: [label for _, label, _ in labels] for name, labels in about.only}
     told = about.as_dict() | {
