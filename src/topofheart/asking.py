@@ -238,22 +238,35 @@ class Asking(ABC):
         where: Where | None = None,
         since: str | date | None = None,
         until: str | date | None = None,
+        of: str | None = None,
         count: int = 5,
         as_of: int | None = None,
     ) -> Answer:
         """What customers say in a few of their own words, redacted, spread as their scores are.
 
-        `about` keeps answers with a word that begins with one of these texts; `count` is per group.
+        `about` keeps texts with a word that begins with one of these, in Dutch or English, or that were
+        understood to be about it: the id or name of a topic, a worry, an emotion or a group of questions.
+        `of` is `answers` (where there are comments) or `contacts`; `where` takes `valence`, `emotion`, `worry`,
+        `topic` and `language` beside what is stored; `count` is per group.
         """
+        from topofheart.measure.about import about_of, with_filters
+        from topofheart.measure.own_topics import read_topics
         from topofheart.measure.question import ask
+        from topofheart.measure.question_groups import read_groups
         from topofheart.measure.quotes import voices
+        from topofheart.measure.texts import source_of_quotes
 
         self._rows_only()
         words = (about,) if isinstance(about, str) else tuple(about)
         question = ask("nps", by=by, where=where, since=since, until=until)
-        return self._answered(
-            lambda reader: voices(reader, question, about=words, count=count), as_of
-        )
+        question = replace(question, source=source_of_quotes(self.reader(as_of), of))
+        meant = about_of(words, own=read_topics(self.folder), groups=read_groups(self.folder))
+        question, meant = with_filters(self.reader(as_of), question, meant)
+        read = meant.understood or question.source == "contacts"
+        if read and as_of is None:
+            self.understand()
+        how: Any = {"count": count, "by_reader": self._text_reader() if read else None}
+        return self._answered(lambda reader: voices(reader, question, about=meant, **how), as_of)
 
     def questions(
         self,

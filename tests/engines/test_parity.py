@@ -321,6 +321,25 @@ def spoken(
     there.engine.close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"of": "contacts"},
+        {"of": "contacts", "about": ("brievenbus", "levering"), "by": "segment"},
+        {"of": "contacts", "about": "delivery_when", "where": {"valence": ["neutral", "negative"]}},
+        {"about": "worry"},
+    ],
+    ids=str,
+)
+def test_quotes_by_what_was_understood_on_spark_equal_duckdb(
+    asked: dict[str, Any], spoken: tuple[toh.Workspace, toh.Workspace]
+) -> None:
+    here, there = spoken
+    ours = here.voices(**asked).as_dict()
+    assert any(row.get("said") for row in ours["rows"])
+    assert_same(ours, there.voices(**asked).as_dict())
+
+
 def _spoken_tables() -> dict[str, list[pa.Table]]:
     published = {
         "published_id": ["1"],

@@ -85,7 +85,9 @@ def _listed(lines: list[str]) -> Table:
 def title(answer: Answer, say: Words) -> str:
     asked = answer.question
     name = say(f"metric.{asked['metric']}") if "metric" in asked else say("title.calculation")
-    if kind_of(answer) in TITLED:
+    if kind_of(answer) == "voices" and asked.get("source") == "contacts":
+        name = say("title.voices") + f" · {say('voices.contacts')}"
+    elif kind_of(answer) in TITLED:
         name = say(f"title.{kind_of(answer)}") + f" · {name}"
     if kind_of(answer) in NAMELESS:
         name = say(f"title.{kind_of(answer)}")

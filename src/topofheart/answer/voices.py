@@ -1,4 +1,4 @@
-"""Customers' words in the terminal: the score that was given in the margin, the quote beside it."""
+"""Customers' words in the terminal: in the margin the score or how they judge, the quote beside it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def table(answer: Answer, say: Words, width: int) -> Table:
     from rich.table import Table
 
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    drawn.add_column(say("column.score"), justify="right", no_wrap=True, style="bold")
+    heading = "voices.judges" if _contacts(answer) else "column.score"
+    drawn.add_column(say(heading), justify="right", no_wrap=True, style="bold")
     drawn.add_column(say("voices.words"), max_width=LINE_WIDTH)
     before: dict[str, str | None] | None = None
     for row in answer:
@@ -33,14 +34,42 @@ def table(answer: Answer, say: Words, width: int) -> Table:
 
 
 def notes(answer: Answer, say: Words) -> list[str]:
-    """What one quote stands for."""
+    """What it was looked for as, and what one quote stands for."""
+    return [*_looked_for(answer, say), _stands(answer, say)]
+
+
+def _looked_for(answer: Answer, say: Words) -> list[str]:
+    also = answer.question.get("about_also")
+    labels = [_named(label, say) for label in answer.question.get("about_labels") or ()]
+    return [
+        *([say("voices.also", words=", ".join(also))] if also else []),
+        *([say("voices.labelled", labels="; ".join(labels))] if labels else []),
+    ]
+
+
+def _named(label: str, say: Words) -> str:
+    """A label by its name; a group of questions by its id."""
+    kind, _, name = label.partition(".")
+    if kind == "question":
+        return name
+    return say(f"label.{name}") if name else say("label.any")
+
+
+def _stands(answer: Answer, say: Words) -> str:
     told = [row for row in answer if "said" in row.more]
+    contacts = _contacts(answer)
     if not told:
-        return [say("voices.none")]
+        return say("voices.no_contact" if contacts else "voices.none")
     if told[0].estimate.state is not State.SHOWN:
-        return [say("voices.no_score")]
+        return say("voices.not_judged" if contacts else "voices.no_score")
     parts = answer.question["count"]
-    return [say("voices.stands", n=say.number(parts), share=say.number(100 / parts))]
+    return say(
+        "voices.stands_judged" if contacts else "voices.stands", share=say.number(100 / parts)
+    )
+
+
+def _contacts(answer: Answer) -> bool:
+    return answer.question.get("source") == "contacts"
 
 
 def _group(row: Row, say: Words) -> str:
@@ -50,6 +79,8 @@ def _group(row: Row, say: Words) -> str:
 
 
 def _score(row: Row, say: Words) -> str:
+    if row.more.get("valence"):
+        return say(f"label.{row.more['valence']}")
     score = row.more.get("score")
     if score is None:
         return ""
@@ -65,11 +96,19 @@ def _said(row: Row, say: Words) -> str:
         return say("state.no_evidence")
     day = row.more.get("day")
     told = [say.day(day)] if day else []
-    told += [str(value) for value in row.more["from"].values()]
+    told += [
+        say(f"label.{value}") if name == "topic" else str(value)
+        for name, value in row.more["from"].items()
+    ]
     if row.estimate.state is State.SHOWN:
         share, interval = estimate_text(row.estimate, say), interval_text(row.estimate, say)
         n = say.number(row.estimate.n)
         told.append(
-            say("voices.same", share=share, interval=interval, n=n).replace(" %", "\u00a0%")
+            say(
+                "voices.same_judgement" if "valence" in row.more else "voices.same",
+                share=share,
+                interval=interval,
+                n=n,
+            ).replace(" %", "\u00a0%")
         )
     return f"{escape(say('voices.quote', words=words))}\n[dim]{escape(' · '.join(told))}[/dim]"

@@ -43,13 +43,15 @@ def journey(workspace: str, form: str, **how: Any) -> None:
 @click.option("--where", multiple=True, callback=filters, help="NAME=VALUE; may be repeated.")
 @click.option("--since", help="From this day, month, quarter or year.")
 @click.option("--until", help="Until the end of this day, month, quarter or year.")
+@click.option("--of", type=click.Choice(("answers", "contacts")), help="Comments, or contacts.")
 @click.option("--count", type=int, default=5, show_default=True, help="Quotes in each group.")
 @click.option("--as-of", type=int, help="Ask an earlier snapshot.")
 @format_option
 def voices(workspace: str, form: str, **how: Any) -> None:
     """What customers say, in a few of their own words that stand for all of them.
 
-    ABOUT keeps answers with a word that begins so: `voices acme wait wacht`.
+    ABOUT keeps texts with a word that begins so, in Dutch or English, or about that topic, worry,
+    emotion or group of questions: `voices acme letterbox`.
     """
     from topofheart.workspace import open
 

@@ -204,15 +204,18 @@ def _ask(kind: str, workspace: str, form: str, how: dict[str, Any]) -> None:
 @words.command()
 @click.argument("workspace")
 @click.option(
-    "--about", multiple=True, help="A word that a quote holds, or its beginning; may be repeated."
+    "--about",
+    multiple=True,
+    help="A word or its beginning, in either language, or a topic, worry, emotion or group of questions.",
 )
 @click.option("--where", multiple=True, callback=filters, help="NAME=VALUE; may be repeated.")
 @click.option("--since", help="From this day, month, quarter or year.")
 @click.option("--until", help="Until the end of this day, month, quarter or year.")
+@click.option("--of", type=click.Choice(("answers", "contacts")), help="Comments, or contacts.")
 @click.option("--count", type=int, default=5, show_default=True)
 @format_option
 def quotes(workspace: str, form: str, **how: Any) -> None:
-    """Customers' own words about something, spread as their scores are."""
+    """Customers' own words about something, spread as their scores or judgements are."""
     from topofheart.workspace import open
 
     print_answer(open(workspace).voices(**how), form)

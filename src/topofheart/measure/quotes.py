@@ -1,29 +1,32 @@
 """What customers say, in a few of their own words: quotes that stand for all answers. Always redacted.
 
 Neither the angriest nor the happiest, and not those who write most: the quotes are spread over the
-scores as the answers are, so that each of five stands for a fifth of the customers.
+scores as the answers are, so that each of five stands for a fifth of the customers. Contacts have no
+score; theirs are spread over how customers judge, as it was read.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from topofheart.answer.answer import Answer, Row
 from topofheart.kernel.errors import InvalidInput
 from topofheart.kernel.estimate import Estimate, State
-from topofheart.measure.beginnings import begins_with
+from topofheart.lake.tables import table
+from topofheart.measure.about import About, settled, texts_about
 from topofheart.measure.leading import leading_score
 from topofheart.measure.metrics import metric_named
 from topofheart.measure.question import Question
 from topofheart.measure.reader import Reader
 from topofheart.measure.sensitive import of_harm, texts_of_harm
 from topofheart.measure.sums import score_of
+from topofheart.measure.texts import TEXT_OF, has_readings, with_readings
 from topofheart.measure.voices import Voice, voice_of
 from topofheart.stats import shares
+from topofheart.understand.reading import said as own_words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -33,14 +36,20 @@ MOST_QUOTES = 50
 MOST_GROUPS = 12
 CANDIDATES = 30
 ALIKE = 0.5
-SPREAD_OVER = ("touchpoint", "unit", "channel")
+SPREAD_OVER = {
+    "answers": ("touchpoint", "unit", "channel"),
+    "contacts": ("unit", "channel", "topic"),
+}
+JUDGED = ("negative", "neutral", "mixed", "positive")  # the score of a contact is its place here
+IDS = {"answers": "answer_id", "contacts": "contact_id"}
+EVERYTHING = About()
 Said = dict[str, Any]
 Group = tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
 class Quote:
-    """One customer's words, and the share of the answers that gave the same score."""
+    """One customer's words, and the share of the texts with the same score."""
 
     voice: Voice
     share: Estimate
@@ -48,12 +57,32 @@ class Quote:
     about: dict[str, str | None]
 
 
-def voices(
-    reader: Reader, question: Question, *, about: Sequence[str] = (), count: int = 5
-) -> Answer:
-    """One row per quote: the share of answers with its score, and in `more` the words.
+@dataclass(frozen=True)
+class _Looked:
+    """Where quotes are looked for: of which question, about what, read by whom."""
 
-    The score is the one that the answers lead with, of one kind and on one scale.
+    reader: Reader
+    question: Question
+    about: About
+    by_reader: str | None
+
+    def read(self, build: Any) -> list[Said]:
+        expression = self.reader.expression(self.question, build)
+        return list(self.reader.engine.read(expression).to_pylist())
+
+
+def voices(
+    reader: Reader,
+    question: Question,
+    *,
+    about: About = EVERYTHING,
+    count: int = 5,
+    by_reader: str | None = None,
+) -> Answer:
+    """One row per quote: the share of texts with its score, and in `more` the words.
+
+    The score is the one that the answers lead with, of one kind and on one scale; of a contact how the
+    customer judges. `by_reader` names whose readings count.
 
     Raises InvalidInput unless 1 to `MOST_QUOTES` quotes are asked for.
     """
@@ -63,17 +92,19 @@ def voices(
             code="bad_count",
             hint=f"Ask for 1 to {MOST_QUOTES}.",
         )
-    about = [one for one in about if one.strip()]
-    leading = leading_score(reader, question)
+    contacts = question.source == "contacts"
+    leading = None if contacts else leading_score(reader, question)
     question = leading.question if leading else question
-    found = quotes(reader, question, about=about, count=count)
+    of_texts = replace(question, source="contacts" if contacts else "answers")
+    about = settled(about, reader, of_texts, by_reader)
+    found = quotes(reader, question, about=about, count=count, by_reader=by_reader)
     rows = [
         Row(
             one.share,
             one.group,
             more={
                 "said": one.voice.text,
-                "score": one.voice.score,
+                **(_judged(one) if contacts else {"score": one.voice.score}),
                 "day": one.voice.day,
                 "from": {name: value for name, value in one.about.items() if name not in one.group},
             },
@@ -81,12 +112,23 @@ def voices(
         for one in found
     ]
     none = Row(_share(0, 0, question.level))
-    unquoted = texts_of_harm(reader, replace(question, source="answers")) if rows else 0
-    told = {"asked": "voices", "about": list(about), "count": count, "unquoted": unquoted}
+    unquoted = texts_of_harm(reader, of_texts) if rows else 0
+    filtered = {name: [label for _, label, _ in labels] for name, labels in about.only}
+    told = about.as_dict() | {
+        "asked": "voices",
+        "count": count,
+        "unquoted": unquoted,
+        "where": {name: list(values) for name, values in question.where} | filtered,
+    }
     asked = replace(question, snapshot=reader.snapshot.number).as_dict()
     caveats = {"single_customers": bool(rows), "harm_unquoted": unquoted > 0}
     said = tuple(code for code, holds in caveats.items() if holds)
     return Answer(tuple(rows) or (none,), asked | told, said)
+
+
+def _judged(one: Quote) -> dict[str, str | None]:
+    score = one.voice.score
+    return {"valence": None if score is None else JUDGED[int(score)]}
 
 
 def quotes(
@@ -94,54 +136,54 @@ def quotes(
     question: Question,
     *,
     count: int,
-    about: Sequence[str] = (),
+    about: About = EVERYTHING,
+    by_reader: str | None = None,
     language: str | None = None,
 ) -> list[Quote]:
     """`count` quotes per group, from the lowest score to the highest; of the largest groups at most.
 
-    Notes: the i-th quote is of the score at the quantile (i − ½)/count of all answers, of the length
-    nearest to the typical one, unlike those before it and from another touchpoint, unit or channel
-    where there is a choice. With `about`, of answers with a word that begins with one of these.
+    Notes: the i-th quote is of the score at the quantile (i − ½)/count of all texts, of the length
+    nearest to the typical one, unlike those before it and from another place (`SPREAD_OVER`)
+    where there is a choice. With `about`, of the texts that are meant by it.
     """
-    question = replace(question, source="answers", every=None, clusters=False)
-    if not reader.files("answers").uris:
+    source = question.source if question.source in TEXT_OF else "answers"
+    question = replace(question, source=source, every=None, clusters=False)
+    if not reader.files(source).uris:
         return []
-    spread = _spread(reader, question, about)
+    looked = _Looked(reader, question, about, by_reader)
+    spread = _spread(looked)
     groups = sorted(spread, key=lambda one: (-sum(spread[one].values()), str(one)))[:MOST_GROUPS]
-    said = _candidates(reader, question, about, groups)
+    said = _candidates(looked, groups)
+    places = SPREAD_OVER[source]
     return [
         _quote(row, spread[group], question, language)
         for group in sorted(groups, key=str)
-        for row in _chosen(said[group], _targets(spread[group], count))
+        for row in _chosen(said[group], _targets(spread[group], count), places)
     ]
 
 
-def _spread(
-    reader: Reader, question: Question, about: Sequence[str]
-) -> dict[Group, dict[float | None, int]]:
-    """How many answers gave each score, per group; of all answers, with words or without."""
+def _spread(looked: _Looked) -> dict[Group, dict[float | None, int]]:
+    """How many texts have each score, per group; of all answers, with words or without."""
 
     def counted(rows: ir.Table, asked: Question, split: dict[str, ir.Column]) -> ir.Table:
-        marked = _marked(rows, asked, split, about)
+        marked = _marked(rows, looked, split)
         return marked.group_by([*_names(asked), "score"]).agg(n=marked.count())
 
     found: dict[Group, dict[float | None, int]] = defaultdict(dict)
-    for row in reader.engine.read(reader.expression(question, counted)).to_pylist():
-        found[_group(row, question)][row["score"]] = int(row["n"])
+    for row in looked.read(counted):
+        found[_group(row, looked.question)][row["score"]] = int(row["n"])
     for scores in found.values():
         if len(scores) > 1:
             scores.pop(None, None)
     return found
 
 
-def _candidates(
-    reader: Reader, question: Question, about: Sequence[str], groups: list[Group]
-) -> dict[Group, list[Said]]:
+def _candidates(looked: _Looked, groups: list[Group]) -> dict[Group, list[Said]]:
     """Some comments of the typical length for each score of each group: a bounded number of rows."""
     import ibis
 
     def usable(rows: ir.Table, asked: Question, split: dict[str, ir.Column]) -> ir.Table:
-        marked = _marked(rows, asked, split, about)
+        marked = _marked(rows, looked, split)
         marked = marked.mutate(length=marked.comment.length())
         return marked.filter(marked.length.between(SHORTEST, LONGEST) & ~of_harm(marked.comment))
 
@@ -149,7 +191,7 @@ def _candidates(
         fit = usable(rows, asked, split)
         return fit.agg(n=fit.count(), length=fit.length.sum())
 
-    sums = reader.engine.read(reader.expression(question, total)).to_pylist()[0]
+    sums = looked.read(total)[0]
     typical = round(sums["length"] / sums["n"]) if sums["n"] else 0
 
     def nearest(rows: ir.Table, asked: Question, split: dict[str, ir.Column]) -> ir.Table:
@@ -164,32 +206,42 @@ def _candidates(
         return fit.inner_join(ranked.filter(ranked.near < CANDIDATES), "key")
 
     found: dict[Group, list[Said]] = defaultdict(list)
-    rows = reader.engine.read(reader.expression(question, nearest)).to_pylist() if groups else []
+    rows = looked.read(nearest) if groups else []
     for row in sorted(rows, key=lambda one: (one["near"], one["key"])):
-        found[_group(row, question)].append(row)
+        found[_group(row, looked.question)].append(row)
     return found
 
 
-def _marked(
-    rows: ir.Table, asked: Question, split: dict[str, ir.Column], about: Sequence[str]
-) -> ir.Table:
-    """Answers with their score and group, and what a quote tells beside its words."""
-    import ibis
-
+def _marked(rows: ir.Table, looked: _Looked, split: dict[str, ir.Column]) -> ir.Table:
+    """Texts with their score and group, and what a quote tells beside its words."""
+    asked, reader, about = looked.question, looked.reader, looked.about
+    source = asked.source
+    judged = source == "contacts" and has_readings(reader)
+    if looked.by_reader and (judged or about.understood):
+        rows = with_readings(rows, reader, source, looked.by_reader)
+        rows = texts_about(rows, reader, asked, about, looked.by_reader)
+    else:
+        rows = texts_about(rows, reader, asked, about, "")
     groups = {
-        name: column.cast("string")
+        name: rows[column.get_name()].cast("string")
         for name, column in zip(_names(asked), split.values(), strict=True)
     }
-    known = [name for name in SPREAD_OVER if name in rows.columns]
-    marked = rows.select(
-        "key", "customer_id", "answer_id", "read_row", "comment", *known,
-        day=rows.answered_on, score=score_of(rows, metric_named(asked.metric)).cast("float64"),
-        **groups,
+    known = [name for name in SPREAD_OVER[source] if name in rows.columns]
+    return rows.select(
+        "key", "customer_id", "read_row", *known,
+        answer_id=rows[IDS[source]], comment=rows[TEXT_OF[source].split(".")[1]],
+        day=rows[table(source).day], score=_score(rows, asked).cast("float64"), **groups,
     )  # fmt: skip
-    if not about:
-        return marked
-    words = marked.comment.lower()
-    return marked.filter(ibis.or_(*(words.re_search(begins_with(one)) for one in about)))
+
+
+def _score(rows: ir.Table, asked: Question) -> ir.Value:
+    import ibis
+
+    if asked.source == "answers":
+        return score_of(rows, metric_named(asked.metric))
+    if "valence" not in rows.columns:
+        return ibis.null("float64")
+    return ibis.cases(*((rows.valence == one, float(place)) for place, one in enumerate(JUDGED)))
 
 
 def _names(question: Question) -> list[str]:
@@ -225,7 +277,7 @@ def _targets(spread: dict[float | None, int], count: int) -> list[float | None]:
     return targets
 
 
-def _chosen(said: list[Said], targets: list[float | None]) -> list[Said]:
+def _chosen(said: list[Said], targets: list[float | None], places: tuple[str, ...]) -> list[Said]:
     """For each target the comment nearest to it that is unlike the others and from elsewhere."""
     chosen: list[Said] = []
     scored = None not in targets
@@ -234,7 +286,9 @@ def _chosen(said: list[Said], targets: list[float | None]) -> list[Said]:
         left = [one for one in said if not any(_alike(one, other) for other in chosen)]
         if not left:
             break
-        chosen.append(min(left, key=lambda one: (_distance(one, target), _shared(one, chosen))))
+        chosen.append(
+            min(left, key=lambda one: (_distance(one, target), _shared(one, chosen, places)))
+        )
     return sorted(chosen, key=lambda one: (one["score"] is None, one["score"] or 0.0, one["key"]))
 
 
@@ -242,12 +296,12 @@ def _distance(one: Said, target: float | None) -> float:
     return 0.0 if target is None or one["score"] is None else abs(one["score"] - target)
 
 
-def _shared(one: Said, chosen: list[Said]) -> int:
-    """How often a touchpoint, unit or channel was heard already."""
+def _shared(one: Said, chosen: list[Said], places: tuple[str, ...]) -> int:
+    """How often one of its places was heard already."""
     return sum(
         one.get(name) is not None and one.get(name) == other.get(name)
         for other in chosen
-        for name in SPREAD_OVER
+        for name in places
     )
 
 
@@ -263,8 +317,10 @@ def _quote(
     n = sum(spread.values()) if row["score"] is not None else 0
     same = spread.get(row["score"], 0)
     group = dict(zip(question.by, _group(row, question), strict=True))
-    about = {name: row[name] for name in SPREAD_OVER if row.get(name) is not None}
-    return Quote(voice_of(row, language), _share(same, n, question.level), group, about)
+    places = SPREAD_OVER[question.source]
+    about = {name: row[name] for name in places if row.get(name) is not None}
+    voice = voice_of(row | {"comment": own_words(row["comment"])}, language)
+    return Quote(voice, _share(same, n, question.level), group, about)
 
 
 def _share(count: int, n: int, level: float) -> Estimate:

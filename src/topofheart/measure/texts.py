@@ -42,6 +42,26 @@ def source_of_texts(reader: Reader, of: str | None) -> str:
     )
 
 
+def source_of_quotes(reader: Reader, of: str | None) -> str:
+    """As asked; else comments where there are any, else contacts."""
+    if of is not None:
+        return source_of_texts(reader, of)
+    return next((source for source in TEXT_OF if _holds_texts(reader, source)), "answers")
+
+
+def _holds_texts(reader: Reader, source: str) -> bool:
+    files = reader.files(source)
+    if not files.uris:
+        return False
+    text = reader.engine.table(files)[TEXT_OF[source].split(".")[1]].name("text").as_table()
+    return bool(reader.engine.read(text.filter(text.text.notnull()).limit(1)).num_rows)
+
+
+def has_readings(reader: Reader) -> bool:
+    """Whether any text was understood."""
+    return bool(reader.files("readings").uris)
+
+
 def readings_of(reader: Reader, source: str, by_reader: str) -> ir.Table:
     """What this reader understood of the texts of a table."""
     kept = reader.files("readings")

@@ -124,6 +124,11 @@ class Reading:
 
 def prepared(text: str | None) -> str:
     """The customer's own words: without markup, quoted history, signature and personal data."""
+    return redacted(said(text), language="en")
+
+
+def said(text: str | None) -> str:
+    """The same with the personal data that are in them."""
     if not text:
         return ""
     if not text.isprintable():
@@ -132,7 +137,7 @@ def prepared(text: str | None) -> str:
         text = text_of_html(text)
     if "\n" in text and OF_A_MAIL.search(text):
         text = own_words(text)[0]
-    return redacted(text, language="en")
+    return text
 
 
 def readings(
