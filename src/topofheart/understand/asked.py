@@ -22,7 +22,7 @@ from topofheart.understand.labels import TOPICS
 from topofheart.understand.sums import Floats, Sums, restored
 from topofheart.understand.telling import Telling
 
-SURE = 0.4
+SURE = 0.35
 OWN = "own"  # `own.accu`: questions with a word that is this organisation's
 BATCH = 1024
 
