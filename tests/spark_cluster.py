@@ -75,7 +75,8 @@ def missing() -> str | None:
         client = importlib.metadata.version("pyspark-client")
     except importlib.metadata.PackageNotFoundError:
         return "pyspark-client is not installed in this environment."
-    if not (site / f"pyspark-{client}.dist-info").is_dir():
+    # An older pip leaves an `egg-info`.
+    if not any(site.glob(f"pyspark-{client}[.-]*info")):
         return f"The server's pyspark in {venv} is not version {client}, as pyspark-client here is."
     return None
 
