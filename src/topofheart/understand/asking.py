@@ -30,12 +30,14 @@ def asked_in(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int
 
     Spans that come to hold each other are told once.
     """
+    if not any(TURNS.match(text, _begin(text, one[0])) or _bare(text, *one) for one in spans):
+        return list(spans)
     own = segments(text)
     places = {start: place for place, (start, _) in enumerate(own)}
     found: list[tuple[int, int]] = []
     for start, end in spans:
         first = _sentence(text, own, places.get(start, 0))
-        if _bare(text[own[first][0] : end]) and first:
+        if first and _bare(text, own[first][0], end):
             first = _sentence(text, own, first - 1)
         begin = own[first][0] if start in places else start
         if found and begin < found[-1][1]:
@@ -46,10 +48,17 @@ def asked_in(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int
 
 def _sentence(text: str, own: Sequence[tuple[int, int]], place: int) -> int:
     """The segment with which the sentence begins that this one belongs to."""
-    while place and TURNS.match(text[own[place][0] :].lstrip()):
+    while place and TURNS.match(text, _begin(text, own[place][0])):
         place -= 1
     return place
 
 
-def _bare(said: str) -> bool:
-    return all(plain(word) in BARE for word in WORD.findall(said))
+def _begin(text: str, start: int) -> int:
+    """Where the first letter behind blanks stands."""
+    while start < len(text) and text[start].isspace():
+        start += 1
+    return start
+
+
+def _bare(text: str, start: int, end: int) -> bool:
+    return all(plain(one[0]) in BARE for one in WORD.finditer(text, start, end))
