@@ -125,7 +125,7 @@ def entries_of(kinds: list[Kind], folder: Path = CATALOGUE) -> list[tuple[int, s
     return found
 
 
-def matrix(texts: list[str], vocabulary_of: list[str] | None = None) -> tuple[Any, Any, Any]:
+def matrix(texts: list[str]) -> tuple[Any, Any, Any]:
     found = features.taken(texts)
     chosen = features.columns(found)
     of_segments = features.matrix(found, chosen)

@@ -55,11 +55,9 @@ def corrected_share(
     >>> print(value.round(4), low.round(3), high.round(3))
     0.2857 0.219 0.353
     """
-    found, size, right, all_yes, denied, all_no = counts(
+    found, size, right, all_yes, denied, all_no = _parts_of_wholes(
         said=said, n=n, hits=hits, yes=yes, rejections=rejections, no=no
     )
-    if (found > size).any() or (right > all_yes).any() or (denied > all_no).any():
-        raise InvalidInput("A part is larger than its whole.", code="bad_counts")
     z = critical_value(level)
     with np.errstate(invalid="ignore", divide="ignore"):
         p, sensitivity, specificity = found / size, right / all_yes, denied / all_no
@@ -115,11 +113,9 @@ def checked_share(
     >>> print(value.round(4), low.round(3), high.round(3))
     0.2665 0.217 0.316
     """
-    found, size, right, all_yes, denied, all_no = counts(
+    found, size, right, all_yes, denied, all_no = _parts_of_wholes(
         said=said, n=n, hits=hits, yes=yes, rejections=rejections, no=no
     )
-    if (found > size).any() or (right > all_yes).any() or (denied > all_no).any():
-        raise InvalidInput("A part is larger than its whole.", code="bad_counts")
     z = critical_value(level)
     missed, invented = all_yes - right, all_no - denied
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -175,9 +171,7 @@ def counted_share(
     >>> print(value, low.round(3), high.round(3))
     0.3 0.138 0.536
     """
-    found, size = counts(said=said, n=n)
-    if (found > size).any():
-        raise InvalidInput("A part is larger than its whole.", code="bad_counts")
+    found, size = _parts_of_wholes(said=said, n=n)
     if not error >= 0:
         raise InvalidInput(f"The error {error} is no root mean square.", code="bad_error")
     z = critical_value(level)
@@ -188,6 +182,14 @@ def counted_share(
         logit = np.log(p / (1 - p))
         low, high = (1 / (1 + np.exp(-(logit + side * half))) for side in (-1, 1))
     return value, np.minimum(low, value), np.maximum(high, value)
+
+
+def _parts_of_wholes(**named: ArrayLike) -> tuple[Floats, ...]:
+    """Counts in pairs, a part and its whole; raises InvalidInput where a part is larger."""
+    found = counts(**named)
+    if any((part > whole).any() for part, whole in zip(found[::2], found[1::2], strict=True)):
+        raise InvalidInput("A part is larger than its whole.", code="bad_counts")
+    return tuple(found)
 
 
 def _variance(successes: Floats, n: Floats) -> Floats:
