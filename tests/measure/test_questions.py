@@ -57,6 +57,24 @@ def test_text_with_two_questions_counts_in_both_and_once_when_merged(tmp_path: P
     assert [(row.more["id"], row.more["count"]["n"]) for row in merged] == [(PAY, 12)]
 
 
+def test_what_fewer_than_five_ask_is_no_group_unless_an_analyst_says_so(tmp_path: Path) -> None:
+    told = [asked(WHEN)] * 5 + [asked(PAY)] * 4 + [SILENT] * 20
+    workspace = understood_lake(tmp_path, told)
+    assert list(by_id(ranked(workspace))) == [WHEN]
+    assert set(by_id(ranked(workspace, Groups().pin(PAY)))) == {WHEN, PAY}
+
+
+@pytest.mark.parametrize(("silent", "few"), [(95, False), (96, True)])
+def test_where_hardly_anybody_asks_that_is_said(tmp_path: Path, silent: int, few: bool) -> None:
+    workspace = understood_lake(tmp_path, [asked(WHEN)] * 5 + [SILENT] * silent)
+    assert ("few_ask" in ranked(workspace).caveats) == few
+
+
+def test_what_is_left_over_of_a_topic_comes_last(tmp_path: Path) -> None:
+    told = [asked("pay.other", worry=True)] * 50 + [asked(WHEN)] * 5
+    assert list(by_id(ranked(understood_lake(tmp_path, told)))) == [WHEN, "pay.other"]
+
+
 def test_rank_is_volume_times_worry_times_unanswered(tmp_path: Path) -> None:
     """More is asked about paying; the worried who ask about delivery come first."""
     told = [asked(WHEN, worry=i < 29) for i in range(30)]
